@@ -1,0 +1,52 @@
+"""Selections of articles and of their subjects; each reads after “the articles”."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+def _published(path: str = "") -> Q:
+    """Status and time both: a later ``published_at`` is a schedule."""
+    return Q(
+        **{f"{path}status": "published", f"{path}published_at__lte": timezone.now()}
+    )
+
+
+class ArticleQuerySet(models.QuerySet):
+    def published(self) -> Self:
+        """Those whose time has come."""
+        return self.filter(_published())
+
+    def scheduled(self) -> Self:
+        """Those whose time is still to come."""
+        return self.filter(status="published", published_at__gt=timezone.now())
+
+    def newest_first(self) -> Self:
+        return self.order_by("-published_at", "-pk")
+
+    def for_cards(self) -> Self:
+        """With everything that a list shows of an article."""
+        return self.select_related("section").prefetch_related("bylines")
+
+    def for_reading(self) -> Self:
+        """With everything that an article's own page shows of it."""
+        return self.for_cards().prefetch_related("tags")
+
+
+class SubjectQuerySet(models.QuerySet):
+    """What articles can be found under: sections, tags and contributors."""
+
+    def in_use(self) -> Self:
+        """Those under which readers find anything."""
+        return self.filter(_published("articles__")).distinct()
+
+
+class BylineManager(models.Manager):
+    """A credit never comes without its name."""
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("contributor")

@@ -1,0 +1,217 @@
+"""What the discussion's template shows to one reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import signin
+from articles.models import Article
+from comments import drafts, identity, paging, policies
+from comments.forms import GUEST, ReplyForm
+from comments.identity import Reader, ReaderRequest
+from comments.models import Comment, Discussion, ModerationDecision
+from comments.paging import Place
+from comments.threads import Node
+
+
+@dataclass(frozen=True)
+class IdentityLine:
+    """“Name: You are commenting using your Google account.”"""
+
+    state: str  # guest, connected, or change: connected, and about to post as a guest
+    name: str = ""
+    service: str = ""  # the provider's label; empty for an account with a password
+    picture_url: str = ""
+    has_email: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What the form says of one kind of account; shown for the one connected with."""
+
+    icon: str
+    picture_alt: str
+    sentence: str
+    is_shown: bool
+
+
+def discussion(request: ReaderRequest, article: Article) -> dict:
+    """The context of ``comments/_discussion.html``."""
+    reader, place = request.reader, Place.from_request(request)
+    page = paging.load(article, place, reader.voices)
+    counted = Discussion.objects.filter(article=article).first()
+    is_open = policies.is_open(article)
+    nodes = list(_walk(page.threads))
+    _permit(nodes, reader, is_open=is_open)
+    _explain(nodes)
+    address = article.get_absolute_url()
+    return {
+        "request": request,
+        "article": article,
+        "count": counted.published_count if counted else 0,
+        "threads": page.threads,
+        "is_single_thread": place.thread is not None,
+        "order": "newest" if place.is_newest_first else "oldest",
+        "order_urls": {
+            "oldest": f"{address}#comments",
+            "newest": f"{address}?order=newest#comments",
+        },
+        "earlier_url": _page_url(address, page.previous),
+        "later_url": _page_url(address, page.next),
+        "is_open": is_open,
+        **(_reply(request, article, nodes) if is_open else _refused(request)),
+    }
+
+
+def _reply(request: ReaderRequest, article: Article, nodes: list[Node]) -> dict:
+    """The form, in the state and the place this reader left it."""
+    form = getattr(request, "reply_form", None) or blank_form(request, article)
+    answered = paging.read_key(str(form["parent"].value() or ""))
+    is_in_thread = any(n.comment.pk == answered and n.may_reply for n in nodes)
+    parents = Comment.objects.published().filter(article=article).for_display()
+    line, providers = _identity_line(request, form), signin.providers()
+    return {
+        "form": form,
+        "identity": line,
+        "providers": providers,
+        "panels": _panels(line, [provider.id for provider in providers]),
+        "replying_to": parents.filter(pk=answered).first() if answered else None,
+        "is_form_in_thread": is_in_thread,
+        "sign_in_problem": signin.take_problem(request)
+        if identity.has_session(request)
+        else "",
+        "post_url": reverse("comments:comments", kwargs=address_of(article)),
+    }
+
+
+def _refused(request: ReaderRequest) -> dict:
+    """The form that came when the discussion was closed: its text is its writer's."""
+    return {"form": getattr(request, "reply_form", None)}
+
+
+def blank_form(request: ReaderRequest, article: Article) -> ReplyForm:
+    """The form as the reader left it: a kept draft, or their own details."""
+    reader = request.reader
+    initial = _own_details(reader)
+    if identity.has_session(request):
+        initial |= drafts.find(request, article)
+    if "replytocom" in request.GET:
+        initial["parent"] = paging.read_key(request.GET["replytocom"])
+    return ReplyForm(initial=initial, article=article, reader=reader)
+
+
+def address_of(article: Article) -> dict[str, str]:
+    """The parts of a published article's address."""
+    year, month, day = f"{article.published_on:%Y %m %d}".split()
+    return {"year": year, "month": month, "day": day, "slug": article.slug}
+
+
+def _own_details(reader: Reader) -> dict:
+    if reader.account and reader.account.user:
+        user = reader.account.user
+        return {
+            "name": user.get_full_name(),
+            "email": user.email,
+            "website": user.website,
+        }
+    if reader.guest and reader.is_remembered:
+        guest = reader.guest
+        return {
+            "name": guest.name,
+            "email": guest.email,
+            "website": guest.website,
+            "remember": True,
+        }
+    return {}
+
+
+def _identity_line(request: ReaderRequest, form: ReplyForm) -> IdentityLine:
+    account = form.reader.account
+    if account is None:
+        return IdentityLine(GUEST)
+    return IdentityLine(
+        "connected" if form.posts_as_account else "change",
+        account.display_name,
+        signin.signed_in_with(request),
+        account.picture_url,
+        bool(account.user and account.user.email),
+    )
+
+
+def _panels(line: IdentityLine, offered: list[str]) -> list[Panel]:
+    """The account's own panel and each service's, in the order of the buttons.
+
+    A service switched off since somebody signed in with it still has theirs.
+    """
+    is_connected = line.state == "connected"
+    panels = [
+        Panel(
+            "account",
+            _("Logo"),
+            _("You are commenting using your account."),
+            is_connected and not line.service,
+        )
+    ]
+    for provider, service in settings.SIGN_IN_PROVIDERS.items():
+        is_shown = is_connected and line.service == service
+        if is_shown or provider in offered:
+            # The service's own words for what its people look like.
+            alt = _("%s picture") if provider == "twitter_oauth2" else _("%s photo")
+            sentence = _("You are commenting using your %s account.")
+            panels.append(Panel(provider, alt % service, sentence % service, is_shown))
+    return panels
+
+
+def _permit(nodes: list[Node], reader: Reader, *, is_open: bool) -> None:
+    voices, deepest = reader.voices, settings.COMMENT_DISPLAY_DEPTH
+    for node in nodes:
+        comment = node.comment
+        if node.is_tombstone:
+            continue
+        node.may_reply = (
+            is_open and node.level < deepest and policies.may_reply_to(comment)
+        )
+        node.may_edit = policies.may_edit(comment, voices)
+        node.may_withdraw = policies.may_withdraw(comment, voices)
+        node.may_flag = policies.may_flag(comment, voices)
+
+
+def _explain(nodes: Iterable[Node]) -> None:
+    """Give a reader's own unpublished comments the words about why."""
+    waiting = [n.comment for n in nodes if n.is_own and not n.is_tombstone]
+    explain([comment for comment in waiting if not comment.is_published])
+
+
+def explain(comments: list[Comment]) -> None:
+    """Set each comment's ``own_notice``: what its commenter is told of its status."""
+    rejected = [c.pk for c in comments if c.status == Comment.Status.REJECTED]
+    decisions = ModerationDecision.objects.filter(comment__in=rejected).order_by("pk")
+    last = {decision.comment_id: decision for decision in decisions if rejected}
+    for comment in comments:
+        comment.own_notice = _notice(comment, last.get(comment.pk))
+
+
+def _notice(comment: Comment, decision: ModerationDecision | None) -> str:
+    if comment.is_pending:
+        return _("Your comment is awaiting moderation.")
+    if decision is None:
+        return ""
+    words = _("Your comment was not published. The reason: %(reason)s.") % {
+        "reason": decision.get_reason_display()
+    }
+    return f"{words} {decision.words}".strip()
+
+
+def _page_url(address: str, query: str | None) -> str:
+    return "" if query is None else f"{address}{query}#comments"
+
+
+def _walk(nodes: Iterable[Node]) -> Iterator[Node]:
+    for node in nodes:
+        yield node
+        yield from _walk(node.replies)

@@ -1,0 +1,13 @@
+"""`manage.py forget_addresses`: to be run every day."""
+
+from django.core.management.base import BaseCommand
+
+from comments import retention
+
+
+class Command(BaseCommand):
+    help = "Forget the addresses and browsers of comments older than the set period."
+
+    def handle(self, *args, **options):
+        count = retention.forget_addresses()
+        self.stdout.write(f"Addresses forgotten: {count}.")

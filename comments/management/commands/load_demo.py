@@ -1,0 +1,20 @@
+"""`manage.py load_demo`: a paper to look at, its discussion and its staff."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+import accounts.demo
+import articles.demo
+import comments.demo
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration: articles, a discussion, one account for each role."
+
+    def handle(self, *args, **options):
+        passwords = accounts.demo.load()
+        articles.demo.load()
+        comments.demo.load()
+        self.stdout.write(f"Staff sign in at {settings.SITE_ORIGIN}/admin/ as")
+        for username, password in passwords.items():
+            self.stdout.write(f"  {username:<10} {password}")

@@ -1,0 +1,345 @@
+"""Settings: secure by default, everything variable read from the environment.
+
+README.md lists every variable. ``SITE_ORIGIN`` decides most of the rest: an https
+origin switches on secure cookies, HSTS and the redirect to https; a plain http origin
+is accepted for this machine only.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+from environs import Env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Env()
+env.read_env(BASE_DIR / ".env", recurse=False)
+
+# --- Where we are -----------------------------------------------------------------
+
+DEBUG = env.bool("DEBUG", False)
+SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
+SITE_ORIGIN = env.str("SITE_ORIGIN", "http://localhost:8000").rstrip("/")
+SITE_NAME = env.str("SITE_NAME", "Marginalia")
+VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
+
+_origin = urlsplit(SITE_ORIGIN)
+IS_HTTPS = _origin.scheme == "https"
+IS_LOOPBACK = _origin.hostname in {"localhost", "127.0.0.1", "::1"}
+if not IS_HTTPS and not IS_LOOPBACK:
+    raise ImproperlyConfigured(
+        f"SITE_ORIGIN={SITE_ORIGIN} would send readers' passwords and cookies "
+        "unencrypted: give the https address the public uses."
+    )
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [_origin.hostname])
+CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN]
+
+# --- The house --------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "comments",
+    "articles",
+    "accounts",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",  # allauth's MFA pages use it
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.facebook",
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.twitter_oauth2",
+    "django_prose_editor",
+    "django_tasks_db",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_http_compression.middleware.HttpCompressionMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "accounts.middleware.PrivateUnlessAnonymousMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "comments.middleware.CommenterMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "articles.context_processors.site",
+            ],
+        },
+    },
+]
+
+# --- Data -------------------------------------------------------------------------
+
+DATABASES = {
+    "default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # IMMEDIATE: a transaction that reads before it writes would otherwise find the
+    # database locked under concurrent posts, however long the timeout.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
+            "PRAGMA cache_size=-20000;PRAGMA temp_store=MEMORY;"
+        ),
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    # Shared by every process, because sign-in rate limits are counted in it.
+    "default": env.dj_cache_url("CACHE_URL", "db://cache_entries")
+}
+
+TASKS = {
+    "default": {
+        "BACKEND": {
+            "database": "django_tasks_db.DatabaseBackend",
+            "immediate": "django.tasks.backends.immediate.ImmediateBackend",
+        }[env.str("TASKS_BACKEND", "database")],
+    }
+}
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = VAR_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- Mail -------------------------------------------------------------------------
+
+_mail = env.dj_email_url("MAIL_URL", "smtp://localhost:25")
+MAILERS = {
+    "default": {
+        "BACKEND": _mail["EMAIL_BACKEND"],
+        "OPTIONS": {
+            "host": _mail["EMAIL_HOST"],
+            "port": _mail["EMAIL_PORT"],
+            "username": _mail["EMAIL_HOST_USER"],
+            "password": _mail["EMAIL_HOST_PASSWORD"],
+            "use_tls": _mail["EMAIL_USE_TLS"],
+            "use_ssl": _mail["EMAIL_USE_SSL"],
+            "timeout": 10,
+        }
+        if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend")
+        else {},
+    }
+}
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"noreply@{_origin.hostname}")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Words and hours --------------------------------------------------------------
+
+LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
+TIME_ZONE = env.str("TIME_ZONE", "UTC")
+USE_TZ = True
+
+# --- Sign-in ----------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "accounts:profile"
+LOGOUT_REDIRECT_URL = "/"
+
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # never in the way of a reply; see adapters.py
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_USER_DISPLAY = str  # the display name, where allauth would show the username
+ACCOUNT_RATE_LIMITS = {"flag": "20/h/ip"}  # beside allauth's own for sign-in
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_LOOPBACK and not IS_HTTPS
+
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_QUERY_EMAIL = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+
+# The local stand-in for the three services (`make demo`, the tests). It signs in
+# whoever asks, so it is refused wherever the public could reach it.
+SIGN_IN_SANDBOX = env.str("SIGN_IN_SANDBOX", "").rstrip("/")
+if SIGN_IN_SANDBOX and (not IS_LOOPBACK or IS_HTTPS):
+    raise ImproperlyConfigured(
+        "SIGN_IN_SANDBOX signs in anybody as anybody: it works only where SITE_ORIGIN "
+        "is a plain http address of this machine."
+    )
+
+
+def _provider(prefix: str, **options) -> dict:
+    """A provider's allauth settings; without credentials it has no app, no button."""
+    default = "sandbox" if SIGN_IN_SANDBOX else ""
+    client_id = env.str(f"{prefix}_CLIENT_ID", default)
+    secret = env.str(f"{prefix}_CLIENT_SECRET", default)
+    apps = [{"client_id": client_id, "secret": secret, "key": ""}]
+    return {"APPS": apps if client_id and secret else [], **options}
+
+
+# allauth reads endpoint settings when it is imported. X has none: accounts/apps.py.
+_sandbox_google = {
+    "AUTHORIZE_URL": f"{SIGN_IN_SANDBOX}/google/authorize",
+    "ACCESS_TOKEN_URL": f"{SIGN_IN_SANDBOX}/google/token",
+    "IDENTITY_URL": f"{SIGN_IN_SANDBOX}/google/userinfo",
+    "ID_TOKEN_ISSUER": SIGN_IN_SANDBOX,
+}
+_sandbox_facebook = {
+    "AUTHORIZE_URL": f"{SIGN_IN_SANDBOX}/facebook/authorize",
+    "GRAPH_API_URL": f"{SIGN_IN_SANDBOX}/facebook/graph",
+}
+SOCIALACCOUNT_PROVIDERS = {
+    "google": _provider(
+        "GOOGLE",
+        SCOPE=["profile", "email"],
+        OAUTH_PKCE_ENABLED=True,
+        **(_sandbox_google if SIGN_IN_SANDBOX else {}),
+    ),
+    "twitter_oauth2": _provider(  # PKCE is always on
+        "TWITTER",
+        FIELDS=["id", "name", "username", "profile_image_url", "url", "entities"],
+    ),
+    "facebook": _provider(
+        "FACEBOOK",
+        SCOPE=["email"],
+        # No PKCE: Facebook's token call is a GET, for which allauth sends no verifier.
+        VERSION=env.str("FACEBOOK_GRAPH_VERSION", "v24.0"),
+        FIELDS=["id", "email", "name", "picture.width(200)"],
+        VERIFIED_EMAIL=False,
+        **(_sandbox_facebook if SIGN_IN_SANDBOX else {}),
+    ),
+}
+# What readers see on the buttons, in this order.
+SIGN_IN_PROVIDERS = {
+    "google": "Google",
+    "twitter_oauth2": env.str("TWITTER_LABEL", "Twitter"),
+    "facebook": "Facebook",
+}
+# The only hosts a provider's picture is ever fetched from.
+PICTURE_HOSTS = [
+    "lh3.googleusercontent.com",
+    "pbs.twimg.com",
+    "graph.facebook.com",
+    "platform-lookaside.fbsbx.com",
+    ".fbcdn.net",
+]
+
+# --- Comments ---------------------------------------------------------------------
+
+COMMENT_MAX_LENGTH = env.int("COMMENT_MAX_LENGTH", 5_000)  # characters
+COMMENT_EDIT_SECONDS = env.int("COMMENT_EDIT_SECONDS", 300)
+COMMENT_FLOOD_SECONDS = env.int("COMMENT_FLOOD_SECONDS", 15)
+COMMENT_HOLD_LINKS = env.int("COMMENT_HOLD_LINKS", 2)
+COMMENT_DISPLAY_DEPTH = env.int("COMMENT_DISPLAY_DEPTH", 5)  # levels, roots are 1
+COMMENT_THREADS_PER_PAGE = env.int("COMMENT_THREADS_PER_PAGE", 50)
+COMMENT_REPLIES_PER_THREAD = env.int("COMMENT_REPLIES_PER_THREAD", 25)
+COMMENT_ADDRESS_DAYS = env.int("COMMENT_ADDRESS_DAYS", 30)
+
+# --- Safety -----------------------------------------------------------------------
+
+SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
+COMMENTER_COOKIE_NAME = "__Host-commenter" if IS_HTTPS else "commenter"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+if env.bool("TRUST_X_FORWARDED_PROTO", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# How many proxies of ours stand in front: decides whose address a reader has.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000  # the admin's lists post a field per row
+X_FRAME_OPTIONS = "DENY"
+
+# The redirect to a provider follows our form's POST, so Chromium applies form-action
+# to it: each provider's host has to stand here.
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [
+        CSP.SELF,
+        "https://accounts.google.com",
+        "https://x.com",
+        "https://twitter.com",
+        "https://www.facebook.com",
+        "https://*.facebook.com",
+        *([SIGN_IN_SANDBOX] if SIGN_IN_SANDBOX else []),
+    ],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    # At DEBUG it would write the providers' secrets, which stand in addresses.
+    "loggers": {"urllib3": {"level": "INFO"}},
+}

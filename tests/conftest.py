@@ -1,0 +1,28 @@
+"""What every test stands on."""
+
+import os
+
+import pytest
+from django.core.cache import cache
+
+from tests.sandbox import sandbox  # noqa: F401 - a fixture
+
+# Playwright's own event loop makes Django think that it is called from async code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The tests' database, with the table of the cache that is kept in it."""
+    from django.core.management import call_command  # noqa: PLC0415
+
+    with django_db_blocker.unblock():
+        call_command("createcachetable")
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache(request):
+    """No test counts another's sign-ins and flags."""
+    if request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("db")
+        cache.clear()

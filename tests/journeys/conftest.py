@@ -1,0 +1,92 @@
+"""A real Chromium, and the ways through the pages that several journeys share."""
+
+import os
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.is_relative_to(os.path.dirname(__file__)):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Debian's Chromium, never a test tool's own download."""
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    return browser_type_launch_args | {"executable_path": path, "args": FLAGS}
+
+
+@pytest.fixture
+def page(page):
+    """A page that fails its test on an error in our script, or a broken promise of
+    our Content-Security-Policy."""
+    wrong = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on(
+        "console",
+        lambda said: (
+            wrong.append(said.text) if "Content Security Policy" in said.text else None
+        ),
+    )
+    yield page
+    assert wrong == []
+
+
+@pytest.fixture
+def open_page(page, live_server):
+    """Go to an address of ours."""
+
+    def go(address):
+        page.goto(f"{live_server.url}{address}")
+        return page
+
+    return go
+
+
+@pytest.fixture
+def as_user(live_server, client):
+    """Sign a browser's context in as a user, by the session's cookie."""
+
+    def sign_in(context, user):
+        client.force_login(user)
+        name = settings.SESSION_COOKIE_NAME
+        cookie = {"name": name, "value": client.cookies[name].value}
+        context.add_cookies([cookie | {"url": live_server.url}])
+
+    return sign_in
+
+
+@pytest.fixture
+def assert_accessible():
+    """axe finds nothing on the page as it stands, light and dark."""
+
+    def check(page, state=""):
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            found = Axe().run(page)
+            report = found.generate_report() if found.violations_count else ""
+            assert found.violations_count == 0, f"{state} {scheme}: {report}"
+        page.emulate_media(color_scheme="light")
+
+    return check
+
+
+def fill_reply(page, text="I was there when it opened.", name="Sok"):
+    page.get_by_role("textbox", name="Comment").fill(text)
+    page.get_by_role("textbox", name="Email").fill("sok@example.org")
+    page.get_by_role("textbox", name="Name").fill(name)
