@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from articles.models import Article
 from comments import moderation, policies, refusals, rendering, screening, text
 from comments.models import Comment, Commenter, Reason, Revision
+from comments.moderation import Grounds, Source
 from comments.refusals import UNKNOWN_SENDER, Sender
 
 
@@ -35,7 +36,7 @@ def submit(
     refusals.refuse_sanctioned(sender.voices)
     refusals.refuse_parent(parent, article)
     comment = Comment(article=article, commenter=commenter, parent=parent, body=body)
-    comment.digest = digest(comment)
+    comment.digest, comment.fingerprint = digest(comment), text.fingerprint(body)
     refusals.refuse_duplicate(comment)
     refusals.refuse_flood(commenter, sender)
     verdict = screening.screen(
@@ -70,7 +71,7 @@ def edit(comment: Comment, *, body: str, voices: Collection[int]) -> Comment:
     )
     previous, comment.status = comment.status, verdict.outcome.status
     comment.body, comment.body_html = body, rendering.render(body)
-    comment.digest = digest(comment)
+    comment.digest, comment.fingerprint = digest(comment), text.fingerprint(body)
     comment.revision_number += 1
     comment.edited_at = timezone.now()
     try:
@@ -92,7 +93,8 @@ def withdraw(comment: Comment, *, voices: Collection[int]) -> None:
         raise refusals.NotYours(_("This comment cannot be withdrawn from here."))
     previous, comment.status = comment.status, Comment.Status.WITHDRAWN
     comment.save(update_fields=["status"])
-    moderation.record(comment, previous=previous, by=None, reason=Reason.WITHDRAWN)
+    grounds = Grounds(Reason.WITHDRAWN, source=Source.COMMENTER)
+    moderation.record(comment, previous=previous, by=None, grounds=grounds)
 
 
 def digest(comment: Comment) -> str:
@@ -137,6 +139,5 @@ def _record(
         comment,
         previous=previous,
         by=None,
-        reason=verdict.reason,
-        evidence=verdict.as_evidence(),
+        grounds=Grounds(verdict.reason, evidence=verdict.as_evidence()),
     )

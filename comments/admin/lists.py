@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from comments import moderation
+from comments import sanctions
 from comments.models import Commenter, Phrase, Sanction
 
 
@@ -58,12 +58,12 @@ class SanctionAdmin(admin.ModelAdmin):
     list_select_related = ["commenter__user", "imposed_by"]
 
     def save_model(self, request, obj, form, change):
-        moderation.sanction(obj, by=request.user)
+        sanctions.impose(obj, by=request.user)
 
     @admin.action(description=_("Lift the selected sanctions"), permissions=["add"])
     def lift(self, request, queryset):
         for sanction in queryset:
-            moderation.lift(sanction)
+            sanctions.lift(sanction, by=request.user)
 
     def has_change_permission(self, request, obj=None):
         return False
