@@ -1,4 +1,4 @@
-"""What the paper publishes: articles, and how readers find their way to them."""
+"""A piece."""
 
 from django.db import models
 from django.urls import reverse
@@ -6,71 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
-from articles.querysets import ArticleQuerySet, BylineManager, SubjectQuerySet
+from articles.models.subjects import Contributor, Section, Tag
+from articles.querysets import ArticleQuerySet
 from articles.rendering import BODY_EXTENSIONS
-
-
-class Section(models.Model):
-    """An article's one place in the paper."""
-
-    name = models.CharField(_("name"), max_length=60, unique=True)
-    slug = models.SlugField(_("slug"), max_length=60, unique=True)
-    description = models.CharField(_("description"), max_length=200, blank=True)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    objects = SubjectQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position", "name"]
-        verbose_name = _("section")
-        verbose_name_plural = _("sections")
-
-    def __str__(self):
-        return self.name
-
-    def get_absolute_url(self):
-        return reverse("articles:section", args=[self.slug])
-
-
-class Tag(models.Model):
-    """One of an article's many subjects."""
-
-    name = models.CharField(_("name"), max_length=60, unique=True)
-    slug = models.SlugField(_("slug"), max_length=60, unique=True)
-
-    objects = SubjectQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-        verbose_name = _("tag")
-        verbose_name_plural = _("tags")
-
-    def __str__(self):
-        return self.name
-
-    def get_absolute_url(self):
-        return reverse("articles:tag", args=[self.slug])
-
-
-class Contributor(models.Model):
-    """A person credited for articles; needs no account."""
-
-    name = models.CharField(_("name"), max_length=100)
-    slug = models.SlugField(_("slug"), max_length=100, unique=True)
-    biography = models.TextField(_("biography"), blank=True)
-
-    objects = SubjectQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-        verbose_name = _("contributor")
-        verbose_name_plural = _("contributors")
-
-    def __str__(self):
-        return self.name
-
-    def get_absolute_url(self):
-        return reverse("articles:contributor", args=[self.slug])
 
 
 class Article(models.Model):
@@ -189,31 +127,3 @@ class Article(models.Model):
     @property
     def is_scheduled(self) -> bool:
         return self.status == self.Status.PUBLISHED and not self.is_published
-
-
-class Byline(models.Model):
-    """One credit on one article; their order is the order of the names."""
-
-    article = models.ForeignKey(Article, models.CASCADE, related_name="bylines")
-    contributor = models.ForeignKey(
-        Contributor,
-        models.PROTECT,
-        related_name="bylines",
-        verbose_name=_("contributor"),
-    )
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    objects = BylineManager()
-
-    class Meta:
-        ordering = ["position", "pk"]
-        verbose_name = _("byline")
-        verbose_name_plural = _("bylines")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["article", "contributor"], name="byline_once_per_article"
-            )
-        ]
-
-    def __str__(self):
-        return str(self.contributor)
