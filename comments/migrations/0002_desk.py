@@ -2,6 +2,15 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import comments.models.phrases
+
+
+def answer_flags(apps, schema_editor):
+    """Flags decided before they had an outcome get what their decision meant."""
+    answered = apps.get_model("comments", "Flag").objects.exclude(decision=None)
+    answered.filter(decision__outcome="rejected").update(outcome="agreed")
+    answered.exclude(decision__outcome="rejected").update(outcome="disagreed")
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -110,6 +119,56 @@ class Migration(migrations.Migration):
                 verbose_name="outcome",
             ),
         ),
+        migrations.RunPython(answer_flags, migrations.RunPython.noop),
+        migrations.RemoveConstraint(model_name="flag", name="flag_open_once"),
+        migrations.AddConstraint(
+            model_name="flag",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("outcome", "open")),
+                fields=("comment", "commenter", "reason"),
+                name="flag_open_once",
+            ),
+        ),
+        migrations.AddField(
+            model_name="flag",
+            name="settled_at",
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="settled at"
+            ),
+        ),
+        migrations.AddField(
+            model_name="flag",
+            name="settled_by",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="settled_flags",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="settled by",
+            ),
+        ),
+        migrations.CreateModel(
+            name="ArticleError",
+            fields=[],
+            options={
+                "verbose_name": "reported error",
+                "verbose_name_plural": "reported errors",
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=("comments.flag",),
+        ),
+        migrations.AddIndex(
+            model_name="comment",
+            index=models.Index(
+                condition=models.Q(("featured_at__isnull", False)),
+                fields=["article", "-featured_at"],
+                name="comment_featured",
+            ),
+        ),
         migrations.AddField(
             model_name="flag",
             name="reporter_email",
@@ -193,6 +252,26 @@ class Migration(migrations.Migration):
                 default=False,
                 help_text="Found and recorded, but nothing is held or rejected for it.",
                 verbose_name="on trial",
+            ),
+        ),
+        migrations.RemoveField(model_name="phrase", name="first_word"),
+        migrations.AddField(
+            model_name="phrase",
+            name="stamp",
+            field=models.BigIntegerField(
+                db_index=True,
+                default=comments.models.phrases.new_stamp,
+                editable=False,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="phrase",
+            name="text",
+            field=models.CharField(
+                help_text="casin* and *coin find longer words too.",
+                max_length=100,
+                unique=True,
+                verbose_name="phrase",
             ),
         ),
         migrations.AddField(
@@ -376,12 +455,18 @@ class Migration(migrations.Migration):
                     models.DateTimeField(auto_now_add=True, verbose_name="started at"),
                 ),
                 (
+                    "confirmed_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="confirmed at"
+                    ),
+                ),
+                (
                     "done_count",
                     models.PositiveIntegerField(default=0, verbose_name="decided"),
                 ),
                 (
-                    "skipped_count",
-                    models.PositiveIntegerField(default=0, verbose_name="skipped"),
+                    "skips",
+                    models.JSONField(blank=True, default=dict, verbose_name="skipped"),
                 ),
                 (
                     "finished_at",
@@ -484,6 +569,16 @@ class Migration(migrations.Migration):
                 "ordering": ["filed_at"],
                 "indexes": [
                     models.Index(fields=["outcome", "filed_at"], name="appeal_queue")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome", "open"),
+                            models.Q(("answer", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="appeal_answered_in_words",
+                    )
                 ],
             },
         ),

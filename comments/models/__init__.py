@@ -6,7 +6,7 @@ from comments.models.comment import MAX_DEPTH, Comment, Revision
 from comments.models.commenter import Commenter, Subscription
 from comments.models.decisions import ModerationDecision, Reason
 from comments.models.discussion import Discussion
-from comments.models.flags import Flag
+from comments.models.flags import ArticleError, Flag
 from comments.models.phrases import Phrase
 from comments.models.sanctions import Sanction, SanctionMark
 from comments.models.screens import NewsroomHours, ScreenSetting
@@ -14,6 +14,7 @@ from comments.models.screens import NewsroomHours, ScreenSetting
 __all__ = [
     "MAX_DEPTH",
     "Appeal",
+    "ArticleError",
     "BulkRun",
     "Comment",
     "Commenter",

@@ -53,6 +53,12 @@ class Appeal(models.Model):
         verbose_name = _("appeal")
         verbose_name_plural = _("appeals")
         indexes = [models.Index(fields=["outcome", "filed_at"], name="appeal_queue")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(outcome="open") | ~models.Q(answer=""),
+                name="appeal_answered_in_words",
+            )
+        ]
 
     def __str__(self):
         return f"{self.decision.comment}: {self.get_outcome_display()}"

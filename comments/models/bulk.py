@@ -8,9 +8,10 @@ from comments.models.decisions import Reason
 
 
 class BulkRun(models.Model):
-    """One verb over many comments, each its own decision; done by a task.
+    """One verb over many comments, each its own decision; previewed, then confirmed.
 
     ``targets`` lists what the preview showed: ``[[comment key, version seen], …]``.
+    ``skips`` counts what was left alone, by why: settled, withdrawn or changed.
     """
 
     class Verb(models.TextChoices):
@@ -29,8 +30,9 @@ class BulkRun(models.Model):
         verbose_name=_("started by"),
     )
     started_at = models.DateTimeField(_("started at"), auto_now_add=True)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     done_count = models.PositiveIntegerField(_("decided"), default=0)
-    skipped_count = models.PositiveIntegerField(_("skipped"), default=0)
+    skips = models.JSONField(_("skipped"), default=dict, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
 
     class Meta:
@@ -40,3 +42,11 @@ class BulkRun(models.Model):
 
     def __str__(self):
         return f"{self.get_verb_display()}: {len(self.targets)}"
+
+    @property
+    def skipped_count(self) -> int:
+        return sum(self.skips.values())
+
+    @property
+    def handled_count(self) -> int:
+        return self.done_count + self.skipped_count

@@ -1,5 +1,9 @@
 """A comment, and every text it had."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article
 from comments.models.commenter import Commenter
 from comments.querysets import CommentQuerySet
+
+if TYPE_CHECKING:
+    from comments.models.appeals import Appeal
 
 # Eight hex digits of path a level: the path column holds 400.
 MAX_DEPTH = 50
@@ -74,8 +81,11 @@ class Comment(models.Model):
 
     objects = CommentQuerySet.as_manager()
 
-    # What its own commenter is told of its status; display.explain() sets it.
+    # What its own commenter is told of its status; explanations.explain() sets it.
     own_notice = ""
+    # Its signed address, and the appeal about it: for its commenter's eyes too.
+    own_link = ""
+    own_appeal: Appeal | None = None
 
     class Meta:
         verbose_name = _("comment")
@@ -109,6 +119,11 @@ class Comment(models.Model):
             models.Index(fields=["commenter", "submitted_at"], name="comment_voice"),
             models.Index(fields=["address", "submitted_at"], name="comment_address"),
             models.Index(fields=["status", "submitted_at"], name="comment_queue"),
+            models.Index(
+                fields=["article", "-featured_at"],
+                condition=models.Q(featured_at__isnull=False),
+                name="comment_featured",
+            ),
         ]
 
     def __str__(self):

@@ -20,6 +20,9 @@ class Discussion(models.Model):
 
     objects = DiscussionQuerySet.as_manager()
 
+    # Whether the editors picked a comment of it; knowing_of() reads it.
+    has_picks = False
+
     class Meta:
         verbose_name = _("discussion")
         verbose_name_plural = _("discussions")

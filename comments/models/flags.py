@@ -1,5 +1,6 @@
 """Readers' reports."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +62,19 @@ class Flag(models.Model):
         related_name="answered_flags",
         verbose_name=_("answered by"),
     )
+    # Who settled an error in the article: no decision about the comment does.
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="settled_flags",
+        verbose_name=_("settled by"),
+    )
+    settled_at = models.DateTimeField(
+        _("settled at"), null=True, blank=True, editable=False
+    )
 
     objects = FlagQuerySet.as_manager()
 
@@ -71,13 +85,18 @@ class Flag(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["comment", "commenter", "reason"],
-                condition=Q(decision=None),
+                condition=Q(outcome="open"),
                 name="flag_open_once",
             )
         ]
 
     def __str__(self):
         return f"{self.comment}: {self.get_reason_display()}"
+
+    @property
+    def reference(self) -> str:
+        """The number that a reporter can quote."""
+        return f"{self.flagged_at:%Y%m%d}-{self.pk}"
 
     def reopen(self):
         """Open again, as if it had not been answered; a newer one of its kind wins."""
@@ -87,3 +106,12 @@ class Flag(models.Model):
         if not same.exists():
             self.decision, self.outcome = None, self.Outcome.OPEN
             self.save(update_fields=["decision", "outcome"])
+
+
+class ArticleError(Flag):
+    """A report that the article is wrong: for the editors, not for the moderators."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("reported error")
+        verbose_name_plural = _("reported errors")

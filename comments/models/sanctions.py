@@ -69,6 +69,21 @@ class Sanction(models.Model):
     def __str__(self):
         return f"{self.commenter}: {self.get_kind_display()}"
 
+    @property
+    def excludes(self) -> bool:
+        """Whether it keeps its commenter from commenting, as long as it is in force."""
+        return self.kind in {self.Kind.BAN, self.Kind.SUSPENSION}
+
+    @property
+    def awaits_acknowledgement(self) -> bool:
+        return self.kind == self.Kind.WARNING and self.acknowledged_at is None
+
+    @property
+    def has_ended(self) -> bool:
+        return self.lifted_at is not None or (
+            self.ends_at is not None and self.ends_at <= timezone.now()
+        )
+
 
 class SanctionMark(models.Model):
     """How a sanction outlives a deleted account: a keyed hash, until it expires.

@@ -193,7 +193,7 @@ def test_verbs_go_by_what_is_stored_not_by_a_stale_copy():
 
     assert not publishing.publish(stale, by=None)
     assert publishing.unpublish(stale, by=None)
-    assert state(article) == ("draft", NOON, NOON.date())
+    assert state(article) == ("unpublished", NOON, NOON.date())
 
 
 def test_commenting_is_set_once_and_recorded():

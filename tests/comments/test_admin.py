@@ -171,7 +171,7 @@ def test_moderator_keeps_phrases_and_sanctions(client, moderator):
         {"commenter": voice.pk, "kind": "ban", "reason": "Threats"},
     )
 
-    assert Phrase.objects.get().first_word == "easy"
+    assert Phrase.objects.get().text == "easy money"
     sanction = Sanction.objects.get()
     assert (sanction.commenter, sanction.imposed_by) == (voice, moderator)
 
