@@ -6,6 +6,7 @@ if (desk) {
   const list = document.getElementById("desk-cards");
   const said = document.getElementById("desk-said");
   const empty = document.getElementById("desk-empty");
+  const coming = document.getElementById("desk-coming");
   const place = document.getElementById("desk-position");
   const undoForm = document.getElementById("desk-undo");
   const menu = document.getElementById("desk-menu");
@@ -24,6 +25,9 @@ if (desk) {
   let current = null;
   let left = Number(desk.dataset.count);
   let hasMore = cards().length < left;
+  // The last card that came from the server, decided by now or not: the next ones
+  // follow it. One of those still in line would come a second time.
+  let last = cards().at(-1)?.dataset.pk;
   let line = Promise.resolve(); // one request after the other, in the order of the keys
   let waiting = 0; // how many are in line
   let moved = 0;
@@ -45,11 +49,17 @@ if (desk) {
   function show(card) {
     current?.classList.remove("is-current");
     current = card ?? null;
-    empty.hidden = Boolean(current);
+    tellEmpty();
     if (current) current.classList.add("is-current");
     (current ?? empty).focus({ preventScroll: true });
     desk.scrollIntoView({ block: "nearest" });
     count();
+  }
+
+  // Done, or only faster than the server.
+  function tellEmpty() {
+    coming.hidden = Boolean(current) || !hasMore;
+    empty.hidden = Boolean(current) || hasMore;
   }
 
   function count() {
@@ -128,8 +138,7 @@ if (desk) {
   async function send(form, data, card) {
     data.set("left", card.dataset.pk);
     if (current) data.set("reading", current.dataset.pk);
-    const last = cards().at(-1) ?? card;
-    if (isRunningOut() || (hasMore && !current)) data.set("last", last.dataset.pk);
+    if (isRunningOut() || (hasMore && !current)) data.set("last", last);
     const answer = await post(form.action, data);
     if (!answer.ok) return bringBack(card, answer, data.get("words"));
     if (data.has("last")) take(answer.more);
@@ -272,18 +281,19 @@ if (desk) {
   }
 
   async function fetchMore() {
-    const last = cards().at(-1);
-    if (!hasMore || !last) return;
-    const answer = await fetch(`${desk.dataset.more}${desk.dataset.query}&last=${last.dataset.pk}`);
+    if (!hasMore) return;
+    const answer = await fetch(`${desk.dataset.more}${desk.dataset.query}&last=${last}`);
     take((await answer.json()).cards);
   }
 
   function take(html) {
-    const fresh = parse(html ?? "").filter((card) => !document.getElementById(card.id));
-    hasMore = fresh.length > 0;
+    const sent = parse(html ?? "");
+    hasMore = sent.length > 0;
+    last = sent.at(-1)?.dataset.pk ?? last;
+    const fresh = sent.filter((card) => !document.getElementById(card.id));
     list.append(...fresh);
-    if (!current && fresh.length) show(fresh[0]);
-    else count();
+    if (current) count();
+    else show(fresh[0]);
   }
 
   // A mark for the others, and the marks of the others.
