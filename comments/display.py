@@ -14,8 +14,9 @@ from accounts import signin
 from articles.models import Article
 from comments import drafts, explanations, hours, identity, paging, policies
 from comments.forms import GUEST, ReplyForm
+from comments.hours import Standing
 from comments.identity import Reader, ReaderRequest
-from comments.models import Comment, Discussion, Sanction
+from comments.models import Comment, Discussion, NewsroomHours, Sanction
 from comments.paging import Place
 from comments.threads import Node
 
@@ -48,7 +49,7 @@ def discussion(request: ReaderRequest, article: Article) -> dict:
     reader, place = request.reader, Place.from_request(request)
     page = paging.load(article, place, reader.voices)
     counted = _counted(article)
-    standing = hours.standing(article, timezone.now())
+    standing = _standing(article, counted)
     is_open = policies.is_open(article) and standing.state != hours.State.CLOSED
     nodes = list(_walk(page.threads))
     _permit(nodes, reader, is_open=is_open)
@@ -103,7 +104,15 @@ def _refused(request: ReaderRequest) -> dict:
 
 def _counted(article: Article) -> Discussion | None:
     discussions = Discussion.objects.knowing_of(Comment.objects.featured())
-    return discussions.filter(article=article).first()
+    known = discussions.knowing_of_hours(NewsroomHours.objects.all())
+    return known.filter(article=article).first()
+
+
+def _standing(article: Article, discussion: Discussion | None) -> Standing:
+    """No query of its own where nobody keeps newsroom hours."""
+    if discussion is not None and not discussion.has_hours:
+        return Standing()
+    return hours.standing(article, timezone.now())
 
 
 def _picks(discussion: Discussion | None, place: Place) -> list[Comment]:

@@ -93,6 +93,10 @@ class DiscussionQuerySet(models.QuerySet):
         own = picked.filter(article=OuterRef("article"))
         return self.annotate(has_picks=Exists(own))
 
+    def knowing_of_hours(self, timetables: models.QuerySet) -> Self:
+        """Each with ``has_hours``: whether there are ``timetables`` at all."""
+        return self.annotate(has_hours=Exists(timetables))
+
     def record_change(self, article_id: int, *, published: int = 0) -> None:
         """Move the article's counters: ``published`` more (or fewer), a new version."""
         self.get_or_create(article_id=article_id)

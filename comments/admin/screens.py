@@ -1,10 +1,12 @@
 """The screens at work: how they are set, phrases, hours, trials and the comparison."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
@@ -60,7 +62,7 @@ class ScreenSettingAdmin(admin.ModelAdmin):
     def tryout_view(self, request):
         """Show a text to the screens, or another setting to what was said lately."""
         self._refuse_others(request)
-        forms = {
+        forms: dict[str, tuple[type[Form], Callable[..., dict]]] = {
             "text": (TextForm, _look_at),
             "phrase": (PhraseTrialForm, _try_phrase),
             "threshold": (ThresholdTrialForm, _try_threshold),
@@ -81,8 +83,13 @@ class ScreenSettingAdmin(admin.ModelAdmin):
         is_chosen = form.is_bound and form.is_valid()
         days = form.cleaned_data["days"] if is_chosen else 30
         sample, records = trials.compare(days)
-        context = {"here": "screens", "title": _("Screens and people compared")}
-        context |= {"form": form, "sample": sample, "records": records}
+        context = {
+            "here": "screens",
+            "title": _("Screens and people compared"),
+            "form": form,
+            "sample": sample,
+            "records": records,
+        }
         return self._show(request, "compare", context)
 
     def _refuse_others(self, request):

@@ -22,6 +22,8 @@ class Discussion(models.Model):
 
     # Whether the editors picked a comment of it; knowing_of() reads it.
     has_picks = False
+    # Whether anybody keeps newsroom hours; knowing_of_hours() sets it.
+    has_hours = True
 
     class Meta:
         verbose_name = _("discussion")
