@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,7 +28,7 @@ class Client:
     secret: str
 
 
-class Service:
+class Service(ABC):
     """What the three have in common; ``calls`` are its addresses for the client."""
 
     id: ClassVar[str]
@@ -39,8 +40,9 @@ class Service:
         self.origin, self.label, self.client, self.desk = origin, label, client, desk
 
     @property
+    @abstractmethod
     def calls(self) -> dict[tuple[str, str], Callable[[Call], Reply]]:
-        raise NotImplementedError
+        """What answers at which (method, path)."""
 
     def refusal(self, refused: Refused) -> dict:
         return {"error": refused.error, "error_description": refused.why}

@@ -20,7 +20,8 @@ def flags(request, pk):
     """Tell the moderators of a comment: a GET shows the form, a POST sends it."""
     found = Comment.objects.published().for_display().select_related("article")
     comment = get_object_or_404(found, pk=pk)
-    if not policies.may_flag(comment, request.reader.voices):
+    is_public = comment.article.is_published
+    if not is_public or not policies.may_flag(comment, request.reader.voices):
         raise Http404
     if request.method != "POST":
         return _page(request, comment, FlagForm(), 200)

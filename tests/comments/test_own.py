@@ -185,3 +185,17 @@ def test_flags_are_limited_per_network(client):
     ]
 
     assert [answer.status_code for answer in answers] == [302] * 20 + [429]
+
+
+@pytest.mark.parametrize(
+    "article",
+    [{"status": "draft"}, {"published_at": timezone.now() + timedelta(days=1)}],
+    ids=["unpublished", "scheduled"],
+)
+def test_comment_under_a_hidden_article_has_no_page_to_flag_it(client, article):
+    comment = make_comment(article=make_article(**article))
+    address = reverse("comments:flags", args=[comment.pk])
+
+    assert client.get(address).status_code == 404
+    assert post(client, address, {"reason": "spam"}).status_code == 404
+    assert not Flag.objects.exists()
