@@ -127,19 +127,3 @@ def _save(article: Article, by: User | None, words: str) -> None:
         ) from None
     if by:
         LogEntry.objects.log_actions(by.pk, [article], CHANGE, words)
-
-
-@transaction.atomic
-def set_commenting(
-    article: Article, rule: Article.Commenting, *, by: User | None
-) -> bool:
-    """Open, hold or close ``article``'s discussion; False where it is so already."""
-    article.refresh_from_db(from_queryset=Article.objects.select_for_update())
-    if article.commenting == rule:
-        return False
-    article.commenting = rule
-    article.save(update_fields=["commenting"])
-    if by:
-        words = _("Commenting: %s.") % article.get_commenting_display()
-        LogEntry.objects.log_actions(by.pk, [article], CHANGE, words)
-    return True

@@ -44,11 +44,9 @@ class CommentQuerySet(models.QuerySet):
         """The published ones with a flag that nobody has answered."""
         return self.published().filter(
             Exists(
-                self.model._meta.get_field("flags")
-                .related_model.objects.filter(  # type: ignore[attr-defined]
+                self.model._meta.get_field("flags").related_model.objects.filter(  # type: ignore[attr-defined]
                     comment=OuterRef("pk"), decision=None
                 )
-                .exclude(reason="error")
             )
         )
 
@@ -78,10 +76,6 @@ class DiscussionQuerySet(models.QuerySet):
 
 
 class FlagQuerySet(models.QuerySet):
-    def for_moderators(self) -> Self:
-        """All but those about the article, which are the editors' to read."""
-        return self.exclude(reason="error")
-
     def open(self) -> Self:
         return self.filter(decision=None)
 

@@ -18,16 +18,6 @@ PERMISSIONS = [
     "view_phrase",
     "add_sanction",
     "view_sanction",
-    "view_appeal",
-    "view_bulkrun",
-    "view_discussion",
-    "add_newsroomhours",
-    "change_newsroomhours",
-    "delete_newsroomhours",
-    "view_newsroomhours",
-    "add_screensetting",
-    "change_screensetting",
-    "view_screensetting",
 ]
 
 

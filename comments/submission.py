@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from articles.models import Article
 from comments import moderation, policies, refusals, rendering, screening, text
 from comments.models import Comment, Commenter, Reason, Revision
-from comments.moderation import Grounds, Source
 from comments.refusals import UNKNOWN_SENDER, Sender
 
 
@@ -36,7 +35,7 @@ def submit(
     refusals.refuse_sanctioned(sender.voices)
     refusals.refuse_parent(parent, article)
     comment = Comment(article=article, commenter=commenter, parent=parent, body=body)
-    comment.digest, comment.fingerprint = digest(comment), text.fingerprint(body)
+    comment.digest = digest(comment)
     refusals.refuse_duplicate(comment)
     refusals.refuse_flood(commenter, sender)
     verdict = screening.screen(
@@ -71,7 +70,7 @@ def edit(comment: Comment, *, body: str, voices: Collection[int]) -> Comment:
     )
     previous, comment.status = comment.status, verdict.outcome.status
     comment.body, comment.body_html = body, rendering.render(body)
-    comment.digest, comment.fingerprint = digest(comment), text.fingerprint(body)
+    comment.digest = digest(comment)
     comment.revision_number += 1
     comment.edited_at = timezone.now()
     try:
@@ -93,8 +92,7 @@ def withdraw(comment: Comment, *, voices: Collection[int]) -> None:
         raise refusals.NotYours(_("This comment cannot be withdrawn from here."))
     previous, comment.status = comment.status, Comment.Status.WITHDRAWN
     comment.save(update_fields=["status"])
-    grounds = Grounds(Reason.WITHDRAWN, source=Source.COMMENTER)
-    moderation.record(comment, previous=previous, by=None, grounds=grounds)
+    moderation.record(comment, previous=previous, by=None, reason=Reason.WITHDRAWN)
 
 
 def digest(comment: Comment) -> str:
@@ -139,5 +137,6 @@ def _record(
         comment,
         previous=previous,
         by=None,
-        grounds=Grounds(verdict.reason, evidence=verdict.as_evidence()),
+        reason=verdict.reason,
+        evidence=verdict.as_evidence(),
     )

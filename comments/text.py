@@ -3,7 +3,6 @@
 The stated treatment: line ends are LF, and the rest is ``accounts.names.clean``.
 """
 
-import hashlib
 import re
 import unicodedata
 
@@ -29,11 +28,6 @@ def tidy(text: str) -> str:
 def fold(text: str) -> str:
     """``text`` for comparing: compatibility forms and case made one."""
     return unicodedata.normalize("NFKC", text).casefold()
-
-
-def fingerprint(text: str) -> str:
-    """The same 64 hex digits for the same words, whatever the case and the marks."""
-    return hashlib.sha256(" ".join(words(text)).encode()).hexdigest()
 
 
 def words(text: str) -> list[str]:

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from comments import sanctions
+from comments import moderation
 from comments.models import Commenter, Phrase, Sanction
 
 
@@ -58,12 +58,12 @@ class SanctionAdmin(admin.ModelAdmin):
     list_select_related = ["commenter__user", "imposed_by"]
 
     def save_model(self, request, obj, form, change):
-        sanctions.impose(obj, by=request.user)
+        moderation.sanction(obj, by=request.user)
 
     @admin.action(description=_("Lift the selected sanctions"), permissions=["add"])
     def lift(self, request, queryset):
         for sanction in queryset:
-            sanctions.lift(sanction, by=request.user)
+            moderation.lift(sanction)
 
     def has_change_permission(self, request, obj=None):
         return False

@@ -53,17 +53,8 @@ class Comment(models.Model):
     status = models.CharField(
         _("status"), max_length=10, choices=Status, default=Status.PENDING
     )
-    # Moves with every decision and every revision: a decider names the one they saw.
-    version = models.PositiveIntegerField(default=1, editable=False)
     # What the same person would send again, as a hash: see submission.digest().
     digest = models.CharField(max_length=64, editable=False)
-    # What anybody would send again anywhere, as a hash: see text.fingerprint().
-    fingerprint = models.CharField(
-        max_length=64, blank=True, editable=False, db_index=True
-    )
-    featured_at = models.DateTimeField(
-        _("featured at"), null=True, blank=True, editable=False
-    )
 
     submitted_at = models.DateTimeField(_("submitted at"), auto_now_add=True)
     edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from comments import identity, origin, policies, reports
+from comments import identity, moderation, origin, policies
 from comments.forms import FlagForm
 from comments.models import Comment, Commenter
 
@@ -33,7 +33,7 @@ def flags(request, pk):
         return _page(request, comment, form, 403)
     reader = request.reader
     voice = reader.account or reader.guest or Commenter()
-    reports.flag(comment, by=voice, **form.cleaned_data)
+    moderation.flag(comment, by=voice, **form.cleaned_data)
     response = redirect(f"{reverse('comments:flags', args=[pk])}?sent")
     if voice.is_guest:
         identity.remember(response, request, voice, consent=reader.is_remembered)
