@@ -20,9 +20,9 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.tasks import task
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ImageOps
 
-from accounts import provided
+from accounts import pixels, provided
 from accounts.models import User
 
 FOLDER = "pictures/"
@@ -128,17 +128,11 @@ def _is_allowed(url: str) -> bool:
 def _shrink(raw: bytes) -> bytes:
     """A square WebP of SIDE pixels, without anything that was beside the pixels."""
     try:
-        with Image.open(io.BytesIO(raw), formats=FORMATS) as image:
+        with pixels.opened(io.BytesIO(raw), FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:  # known before it is decoded
                 raise PictureRefused
             turned = ImageOps.exif_transpose(image).convert("RGBA")
-    except (
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        OSError,
-        SyntaxError,  # what Pillow's readers raise for a broken PNG
-        ValueError,
-    ) as problem:
+    except pixels.Unreadable as problem:
         raise PictureRefused from problem
     small = io.BytesIO()
     ImageOps.fit(turned, (SIDE, SIDE)).save(small, "WEBP", quality=80)

@@ -43,15 +43,18 @@ class ProviderUnavailable(Exception):
         super().__init__(_words(PAUSED, provider_id))
 
 
-def providers() -> list[Provider]:
-    """Those with credentials that are not paused, in the order of the settings."""
+def providers(*, none_paused: bool = False) -> list[Provider]:
+    """Those with credentials that are not paused, in the order of the settings.
+
+    One query; none for a caller who knows already that there are no pauses.
+    """
     configured = [
         Provider(provider_id, label)
         for provider_id, label in settings.SIGN_IN_PROVIDERS.items()
         if settings.SOCIALACCOUNT_PROVIDERS.get(provider_id, {}).get("APPS")
     ]
-    if not configured:
-        return []
+    if not configured or none_paused:
+        return configured
     paused = set(ProviderPause.objects.values_list("provider", flat=True))
     return [provider for provider in configured if provider.id not in paused]
 

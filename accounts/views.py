@@ -4,14 +4,11 @@ from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from accounts import pictures
+from accounts import media, pictures
 from accounts.forms import ProfileForm
 from accounts.models import User
 
@@ -31,19 +28,8 @@ def profile(request):
     return redirect("accounts:profile")
 
 
-@require_safe
-@cache_control(public=True, max_age=31_536_000, immutable=True)
 def picture(request, name):
-    """A picture never changes under its name: a new one has a new name."""
-    try:
-        file = default_storage.open(f"{pictures.FOLDER}{name}")
-    except FileNotFoundError:
-        raise Http404 from None
-    return FileResponse(
-        file,
-        content_type="image/webp",
-        headers={"X-Content-Type-Options": "nosniff"},
-    )
+    return media.serve(request, f"{pictures.FOLDER}{name}", "image/webp")
 
 
 def _profile_page(request, form: ProfileForm, status: int):

@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from articles import rendering
+from articles import rendering, search, structured
 from articles.models import Article, Contributor, Section, Tag
 
 SIZE = 20
-# What no XML 1.0 document may hold, not even escaped.
-NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+ATOM = "application/atom+xml"
+NAMESPACES = {
+    "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
+    "xmlns:slash": "http://purl.org/rss/1.0/modules/slash/",
+    "xmlns:thr": "http://purl.org/syndication/thread/1.0",
+    "xmlns:wfw": "http://wellformedweb.org/CommentAPI/",
+}
+# What other apps say of each article, by its key, as Talk; they add themselves.
+talk_sources: list[Callable[[Iterable[Article]], dict[int, Talk]]] = []
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Where an article is talked about, how much, and where that can be followed."""
+
+    page_url: str
+    rss_url: str
+    atom_url: str
+    count: int
 
 
 class _XmlOnly(SyndicationFeed):
@@ -34,23 +56,50 @@ class RssFeed(_XmlOnly, Rss201rev2Feed):
     suffix = "feed"
 
     def root_attributes(self):
-        module = {"xmlns:content": "http://purl.org/rss/1.0/modules/content/"}
-        return super().root_attributes() | module
+        return super().root_attributes() | NAMESPACES
 
     def add_item_elements(self, handler, item):
         super().add_item_elements(handler, item)
         handler.addQuickElement("content:encoded", item["content"])
+        if talk := item.get("talk"):
+            handler.addQuickElement("wfw:commentRss", talk.rss_url)
+            handler.addQuickElement("slash:comments", str(talk.count))
+        _say_what_it_answers(handler, item)
 
 
 class AtomFeed(_XmlOnly, Atom1Feed):
     suffix = "feed-atom"
 
+    def root_attributes(self):
+        return super().root_attributes() | {"xmlns:thr": NAMESPACES["xmlns:thr"]}
+
     def add_item_elements(self, handler, item):
         super().add_item_elements(handler, item)
         handler.addQuickElement("content", item["content"], {"type": "html"})
+        if talk := item.get("talk"):
+            count = str(talk.count)
+            page = {"rel": "replies", "type": "text/html", "href": talk.page_url}
+            feed = {"rel": "replies", "type": ATOM, "href": talk.atom_url}
+            for link in (page, feed):
+                handler.addQuickElement("link", "", link | {"thr:count": count})
+            handler.addQuickElement("thr:total", count)
+        _say_what_it_answers(handler, item)
 
 
-class ArticlesFeed(Feed):
+class HonestFeed(Feed):
+    """One that says no time of its last change.
+
+    Django's is that of the newest item. When that item goes away, the feed would look
+    older than what readers have of it, and they would keep what we have withdrawn.
+    """
+
+    def __call__(self, request, *args, **kwargs):
+        response = super().__call__(request, *args, **kwargs)
+        del response["Last-Modified"]
+        return response
+
+
+class ArticlesFeed(HonestFeed):
     """The newest articles; with ``subjects``, of the one whose slug is asked for.
 
     Every address starts with ``SITE_ORIGIN``: a feed is kept and read elsewhere, so
@@ -90,9 +139,12 @@ class ArticlesFeed(Feed):
     def author_name(self, subject):
         return settings.SITE_NAME
 
+    def articles(self, subject):
+        return subject.articles.all() if subject else Article.objects.all()
+
     def items(self, subject):
-        articles = subject.articles.all() if subject else Article.objects.all()
-        return articles.published().newest_first().for_reading()[:SIZE]
+        articles = self.articles(subject).published().newest_first()
+        return _with_talk(articles.for_reading().prefetch_related("corrections")[:SIZE])
 
     def item_title(self, article):
         return article.headline
@@ -114,10 +166,38 @@ class ArticlesFeed(Feed):
         return article.published_at
 
     def item_updateddate(self, article):
-        return max(article.published_at, article.updated_at)
+        return structured.modified_at(article)
+
+    def item_comments(self, article):
+        return article.talk.page_url if article.talk else None
 
     def item_extra_kwargs(self, article):
-        return {"content": _source(article) + rendering.feed_html(article)}
+        parts = [_source(article), rendering.feed_html(article), *_notes(article)]
+        return {"content": SafeString("").join(parts), "talk": article.talk}
+
+
+class SearchFeed(ArticlesFeed):
+    """The newest of the articles that a search finds."""
+
+    def get_object(self, request, slug=None):
+        return request.GET.get("q", "")[: search.LONGEST_QUERY]
+
+    def title(self, query):
+        return f"“{query}” – {settings.SITE_NAME}"
+
+    def link(self, query):
+        return _address("articles:search", query)
+
+    def feed_url(self, query):
+        return _address(f"articles:search-{self.suffix}", query)
+
+    def articles(self, query):
+        found = search.articles(query)
+        return Article.objects.filter(pk__in=found.keys)
+
+
+def _address(name: str, query: str) -> str:
+    return f"{settings.SITE_ORIGIN}{reverse(name)}?{urlencode({'q': query})}"
 
 
 def _source(article: Article):
@@ -127,10 +207,34 @@ def _source(article: Article):
     return format_html("<p><cite>{}</cite></p>", line) if line else ""
 
 
+def _notes(article: Article):
+    """Its corrections, each with its day."""
+    for correction in article.noted:
+        day = date_format(timezone.localtime(correction.corrected_at), "j F Y")
+        words = _("Correction, %(day)s:") % {"day": day}
+        yield format_html("<p><strong>{}</strong> {}</p>", words, correction.text)
+
+
+def _with_talk(articles: Iterable[Article]) -> list[Article]:
+    articles = list(articles)
+    said: dict[int, Talk] = {}
+    for source in talk_sources:
+        said |= source(articles)
+    for article in articles:
+        article.talk = said.get(article.pk)  # type: ignore[attr-defined]
+    return articles
+
+
+def _say_what_it_answers(handler, item) -> None:
+    if answered := item.get("in_reply_to"):
+        ref = {"ref": answered, "href": answered, "type": "text/html"}
+        handler.addQuickElement("thr:in-reply-to", "", ref)
+
+
 def _clean(value):
     match value:
         case str():
-            return NOT_XML.sub("", value)
+            return rendering.xml_text(value)
         case list() | tuple():
             return [_clean(part) for part in value]
         case dict():

@@ -1,53 +1,59 @@
-"""The editors' verbs: what readers see, and from when.
+"""The editors' verbs: what readers see, and from when until when.
 
 Each is atomic, locks the article, leaves alone what is so already, and records who. An
-article keeps the address and the time of its first publication for good.
+article keeps the time of its first publication, and every address it ever had.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from articles import rendering
-from articles.models import Article
+from articles import addresses, rendering
+from articles.desk import (
+    AddressTaken,
+    AppearedAlready,
+    Incomplete,
+    MomentPassed,
+    NotPublic,
+    Unpublishable,
+    lock,
+    record,
+)
+from articles.models import Article, Correction
 
+__all__ = [
+    "AddressTaken",
+    "AppearedAlready",
+    "Incomplete",
+    "MomentPassed",
+    "NotPublic",
+    "Unpublishable",
+    "correct",
+    "expire_at",
+    "publish",
+    "schedule",
+    "send_back",
+    "send_to_review",
+    "set_commenting",
+    "unpublish",
+]
 Status = Article.Status
+TIMES = ("status", "published_at", "published_on", "expires_at")
 
 
-class Unpublishable(Exception):
-    """Not done: with words for the editor, and an HTTP status. Nothing is written."""
-
-    status = 409
-
-    def __init__(self, words: str):
-        super().__init__(words)
-        self.words = words
+def send_to_review(article: Article, *, by: User | None) -> bool:
+    """Hand a draft to the editors; from then on it is theirs to change."""
+    return _hand(article, by, Status.DRAFT, Status.REVIEW, _("Sent to review."))
 
 
-class Incomplete(Unpublishable):
-    """Readers would find no headline, or nothing under it."""
-
-    status = 422
-
-
-class AddressTaken(Unpublishable):
-    """Another article of that day has the slug."""
-
-
-class AppearedAlready(Unpublishable):
-    """Readers have seen it: what has been public cannot be announced for later."""
-
-
-class MomentPassed(Unpublishable):
-    """A schedule is for the future."""
-
-    status = 422
+def send_back(article: Article, *, by: User | None) -> bool:
+    """Hand what was sent to review back to its writer."""
+    return _hand(article, by, Status.REVIEW, Status.DRAFT, _("Sent back."))
 
 
 def publish(article: Article, *, by: User | None, at: datetime | None = None) -> bool:
@@ -62,21 +68,84 @@ def schedule(article: Article, *, by: User | None, at: datetime) -> bool:
     """Have ``article`` appear by itself ``at`` a moment to come."""
     if at <= timezone.now():
         raise MomentPassed(_("That moment has passed: choose one in the future."))
-    moment = timezone.localtime(at)
-    words = _("Scheduled for %(moment)s.") % {"moment": f"{moment:%Y-%m-%d %H:%M %Z}"}
+    words = _("Scheduled for %(moment)s.") % {"moment": _moment(at)}
     return _publish(article, by, at, words)
+
+
+@transaction.atomic
+def expire_at(article: Article, *, by: User | None, at: datetime | None) -> bool:
+    """Have ``article`` disappear by itself ``at`` a moment to come; None: never."""
+    lock(article)
+    if article.expires_at == at:
+        return False
+    if article.status != Status.PUBLISHED or article.is_expired:
+        raise NotPublic(_("Only what is published or scheduled can expire."))
+    if at and at <= timezone.now():
+        raise MomentPassed(_("That moment has passed: choose one in the future."))
+    if at and article.published_at and at <= article.published_at:
+        raise Incomplete(_("It would expire before it appears."))
+    article.expires_at = at
+    article.save(update_fields=["expires_at"])
+    words = _("Expires at %(moment)s.") % {"moment": _moment(at)} if at else ""
+    record(article, by, words or _("Does not expire."))
+    return True
 
 
 @transaction.atomic
 def unpublish(article: Article, *, by: User | None) -> bool:
     """Take ``article`` from readers; a schedule is forgotten, an address is kept."""
-    _lock(article)
-    if article.status == Status.DRAFT:
+    lock(article)
+    if article.status != Status.PUBLISHED:
         return False
-    if article.is_scheduled:
+    is_scheduled = article.is_scheduled
+    article.status = Status.DRAFT if is_scheduled else Status.UNPUBLISHED
+    article.expires_at = None
+    if is_scheduled:
         article.published_at = article.published_on = None
-    article.status = Status.DRAFT
-    _save(article, by, _("Unpublished."))
+    article.save(update_fields=TIMES)
+    record(article, by, _("Unpublished."))
+    return True
+
+
+@transaction.atomic
+def correct(article: Article, *, by: User | None, text: str) -> Correction:
+    """Say under ``article``, dated, what was wrong; the text itself stays as it is."""
+    lock(article)
+    if not article.is_published:
+        raise NotPublic(_("Only what readers can see is corrected."))
+    if not text.strip():
+        raise Incomplete(_("Say what was wrong, and what is right."))
+    correction = article.corrections.create(text=text.strip(), by=by)
+    record(article, by, _("Corrected."))
+    return correction
+
+
+@transaction.atomic
+def set_commenting(
+    article: Article, rule: Article.Commenting, *, by: User | None
+) -> bool:
+    """Open, hold or close ``article``'s discussion; False where it is so already."""
+    lock(article)
+    if article.commenting == rule:
+        return False
+    article.commenting = rule
+    article.save(update_fields=["commenting"])
+    record(article, by, _("Commenting: %s.") % article.get_commenting_display())
+    return True
+
+
+@transaction.atomic
+def _hand(
+    article: Article, by: User | None, before: Status, after: Status, words: str
+) -> bool:
+    lock(article)
+    if article.status != before:
+        return False
+    if after == Status.REVIEW:
+        _refuse_incomplete(article)
+    article.status = after
+    article.save(update_fields=["status"])
+    record(article, by, words)
     return True
 
 
@@ -84,7 +153,7 @@ def unpublish(article: Article, *, by: User | None) -> bool:
 def _publish(
     article: Article, by: User | None, at: datetime | None, words: str
 ) -> bool:
-    _lock(article)
+    lock(article)
     now = timezone.now()
     has_appeared = article.published_at is not None and article.published_at <= now
     if has_appeared and at is not None and at > now:
@@ -98,13 +167,17 @@ def _publish(
         article.published_at = at or now
         article.published_on = timezone.localdate(article.published_at)
     article.status = Status.PUBLISHED
-    _save(article, by, words)
+    _forget_an_expiry_before(article, now)
+    addresses.write(article, *TIMES)
+    record(article, by, words)
     return True
 
 
-def _lock(article: Article) -> None:
-    """Read ``article`` again, for this transaction alone: others may decide too."""
-    article.refresh_from_db(from_queryset=Article.objects.select_for_update())
+def _forget_an_expiry_before(article: Article, now: datetime) -> None:
+    """What returns, or is announced for later, does not vanish by an older promise."""
+    shown_from = max(now, article.published_at or now)
+    if article.expires_at and article.expires_at <= shown_from:
+        article.expires_at = None
 
 
 def _refuse_incomplete(article: Article) -> None:
@@ -114,16 +187,5 @@ def _refuse_incomplete(article: Article) -> None:
         raise Incomplete(_("The article has no text yet."))
 
 
-def _save(article: Article, by: User | None, words: str) -> None:
-    """Write status and times together with the record of who changed them."""
-    try:
-        with transaction.atomic():
-            article.save(update_fields=["status", "published_at", "published_on"])
-    except IntegrityError:
-        article.refresh_from_db()
-        raise AddressTaken(
-            _("Another article of that day has the slug “%(slug)s”: choose another.")
-            % {"slug": article.slug}
-        ) from None
-    if by:
-        LogEntry.objects.log_actions(by.pk, [article], CHANGE, words)
+def _moment(at: datetime) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M %Z}"

@@ -2,39 +2,69 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 
 def _published(path: str = "") -> Q:
-    """Status and time both: a later ``published_at`` is a schedule."""
-    return Q(
-        **{f"{path}status": "published", f"{path}published_at__lte": timezone.now()}
+    """Status and clock both: what is still to appear or has expired is not public."""
+    now = timezone.now()
+    is_lasting = Q(**{f"{path}expires_at": None}) | Q(**{f"{path}expires_at__gt": now})
+    return is_lasting & Q(
+        **{f"{path}status": "published", f"{path}published_at__lte": now}
     )
 
 
 class ArticleQuerySet(models.QuerySet):
     def published(self) -> Self:
-        """Those whose time has come."""
+        """Those that readers see now: THE selection of every list, feed and search."""
         return self.filter(_published())
 
     def scheduled(self) -> Self:
         """Those whose time is still to come."""
         return self.filter(status="published", published_at__gt=timezone.now())
 
+    def expired(self) -> Self:
+        """Those whose time is over."""
+        return self.filter(status="published", expires_at__lte=timezone.now())
+
     def newest_first(self) -> Self:
         return self.order_by("-published_at", "-pk")
 
     def for_cards(self) -> Self:
         """With everything that a list shows of an article."""
-        return self.select_related("section").prefetch_related("bylines")
+        return self.select_related("section", "lead_image").prefetch_related(
+            "bylines", "lead_image__renditions"
+        )
 
     def for_reading(self) -> Self:
         """With everything that an article's own page shows of it."""
-        return self.for_cards().prefetch_related("tags")
+        return (
+            self.for_cards()
+            .prefetch_related("tags")
+            .annotate(has_corrections=Exists(self._corrections()))
+        )
+
+    def _corrections(self) -> models.QuerySet:
+        corrections: Any = self.model._meta.get_field("corrections").related_model
+        return corrections.objects.filter(article=OuterRef("pk"))
+
+
+class CorrectionQuerySet(models.QuerySet):
+    def published(self) -> Self:
+        """Those under articles that readers see now."""
+        return self.filter(_published("article__"))
+
+
+class ImageQuerySet(models.QuerySet):
+    def for_library(self) -> Self:
+        """With everything that the library shows of an image."""
+        return self.select_related("uploaded_by").prefetch_related(
+            "renditions", "articles"
+        )
 
 
 class SubjectQuerySet(models.QuerySet):

@@ -1,8 +1,9 @@
 """Article source to safe HTML, to plain words, and to the shape of a headline."""
 
+import json
 import re
 from functools import lru_cache
-from html import unescape
+from html import escape, unescape
 
 import nh3
 from django.conf import settings
@@ -23,24 +24,43 @@ BODY_EXTENSIONS = {
     "HorizontalRule": True,
     "HardBreak": True,
     "Link": True,
+    "Image": True,
+    "Caption": True,
+    "Figure": {"pickerUrl": "/admin/articles/image/picker/"},
 }
 TAGS = set(allowlist_from_extensions(expand_extensions(BODY_EXTENSIONS))["tags"])
 # Less than the editor keeps: no target, and the link's rel is ours to say.
-ATTRIBUTES = {"*": set(), "a": {"href", "title"}, "ol": {"start"}}
+ATTRIBUTES = {
+    "*": set(),
+    "a": {"href", "title"},
+    "img": {"src", "alt"},
+    "ol": {"start"},
+}
+# What is left of a picture from elsewhere.
+NO_PICTURE = re.compile(
+    r'<figure><img(?: alt="[^"]*")?>.*?</figure>|<img(?: alt="[^"]*")?>', re.DOTALL
+)
+OUR_PICTURE = re.compile(r"/media/images/[0-9a-f]{32}\.jpg")
 SCHEMES = {"http", "https", "mailto"}
-BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote)>|<hr>")
+# What no XML 1.0 document may hold, not even escaped.
+NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# A search's marks around what it found: see articles/search/.
+MARKED = re.compile(r"\x02([^\x02\x03]*)\x03")
+# Inside a script element JSON must not hold what could end it.
+NOT_IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&\u2028\u2029"}
+BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|figcaption)>|<hr>")
 DESCRIPTION_LENGTH = 200
 
 
 def body_html(article) -> SafeString:
     """The body as HTML that is safe anywhere in a page; its words stay as written."""
-    return mark_safe(_cleaner().clean(article.body))  # noqa: S308
+    return mark_safe(_clean(article.body))  # noqa: S308
 
 
 def feed_html(article) -> SafeString:
     """``body_html`` for reading elsewhere: every link says where it leads in full."""
     home = settings.SITE_ORIGIN + article.get_absolute_url()
-    return mark_safe(_cleaner(home).clean(article.body))  # noqa: S308
+    return mark_safe(_clean(article.body, home))  # noqa: S308
 
 
 def plain_text(html: str) -> str:
@@ -62,6 +82,34 @@ def widont(headline: str) -> str:
     return f"{before}\u00a0{last}" if space else last
 
 
+def marked(words: str) -> SafeString:
+    """What a search found, as HTML, each match marked; all else is text."""
+    shown = MARKED.sub(r"<mark>\1</mark>", escape(words))
+    return mark_safe(shown.replace("\x02", "").replace("\x03", ""))  # noqa: S308
+
+
+def json_ld(facts: dict) -> SafeString:
+    """``facts`` as JSON that is safe inside a script element."""
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    return mark_safe(text.translate(NOT_IN_SCRIPT))  # noqa: S308
+
+
+def xml_text(text: str) -> str:
+    """``text`` without the characters that XML has no way to write."""
+    return NOT_XML.sub("", text)
+
+
+def _clean(html: str, home: str = "") -> str:
+    return NO_PICTURE.sub("", _cleaner(home).clean(html))
+
+
+def _from_ours(tag: str, attribute: str, value: str) -> str | None:
+    """A picture comes from our library or from nowhere."""
+    if (tag, attribute) == ("img", "src") and not OUR_PICTURE.fullmatch(value):
+        return None
+    return value
+
+
 @lru_cache(maxsize=64)  # one for pages, one for each article in the feeds
 def _cleaner(home: str = "") -> nh3.Cleaner:
     return nh3.Cleaner(
@@ -70,4 +118,5 @@ def _cleaner(home: str = "") -> nh3.Cleaner:
         url_schemes=SCHEMES,
         url_relative=("rewrite_with_base", home) if home else None,
         link_rel="noopener",
+        attribute_filter=_from_ours,
     )

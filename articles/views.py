@@ -1,34 +1,59 @@
 """The pages readers read: articles, the front page and the lists."""
 
 from datetime import date
+from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.generic import DetailView, ListView
 
-from articles.models import Article, Contributor, Section, Tag
+from articles import addresses
+from articles.models import Article, Contributor, Correction, Section, Tag
 
 PAGE_SIZE = 12
 
 
+class Moved(Http404):
+    """It stands elsewhere now."""
+
+    def __init__(self, article: Article):
+        super().__init__()
+        self.article = article
+
+
+class Gone(Http404):
+    """Readers saw it here, and are to see it no more."""
+
+
 class ArticleView(DetailView):
-    """An article at its address; the newsroom sees it there before readers do."""
+    """An article at its address; the newsroom sees it there before readers do.
+
+    From an address of its past the article's present one is told; where readers have
+    seen it and it was taken back, that is.
+    """
 
     template_name = "articles/article.html"
     context_object_name = "article"
 
+    def get(self, request, *args, **kwargs):
+        try:
+            return super().get(request, *args, **kwargs)
+        except Moved as moved:
+            return redirect(moved.article, permanent=True)
+        except Gone:
+            return render(request, "410.html", status=HTTPStatus.GONE)
+
     def get_object(self, queryset=None):
-        articles = Article.objects.for_reading().filter(
-            published_on=_day(self.kwargs), slug=self.kwargs["slug"]
-        )
+        day, slug = _day(self.kwargs), self.kwargs["slug"]
+        articles = Article.objects.for_reading().filter(published_on=day, slug=slug)
         # Readers first: asking who somebody is opens the session.
         found = articles.published().first()
-        if found is None and _is_newsroom(self.request):
+        if found is None and is_newsroom(self.request):
             found = articles.first()
         if found is None:
-            raise Http404
+            raise _absence(articles.first() or addresses.find_moved(day, slug))
         return found
 
     def get_context_data(self, **kwargs):
@@ -36,17 +61,15 @@ class ArticleView(DetailView):
         return super().get_context_data(is_preview=is_preview, **kwargs)
 
 
-class DraftView(ArticleView):
-    """An article that is not public yet, for the newsroom; then, the way to it."""
+class CorrectionsView(ListView):
+    """What the paper got wrong, newest first."""
 
-    def get_object(self, queryset=None):
-        if not _is_newsroom(self.request):
-            raise Http404
-        return get_object_or_404(Article.objects.for_reading(), pk=self.kwargs["pk"])
+    template_name = "articles/corrections.html"
+    context_object_name = "corrections"
+    paginate_by = PAGE_SIZE
 
-    def get(self, request, *args, **kwargs):
-        response = super().get(request, *args, **kwargs)
-        return redirect(self.object) if self.object.is_published else response
+    def get_queryset(self):
+        return Correction.objects.published().select_related("article")
 
 
 class FrontView(ListView):
@@ -98,8 +121,17 @@ class ContributorView(SubjectView):
     subjects = Contributor
 
 
-def _is_newsroom(request) -> bool:
+def is_newsroom(request) -> bool:
     return request.user.is_staff and request.user.has_perm("articles.view_article")
+
+
+def _absence(article: Article | None) -> Exception:
+    """What a reader is to hear who asked for ``article`` and cannot see it there."""
+    if article is None:
+        return Http404()
+    if article.is_published:
+        return Moved(article)
+    return Gone() if article.was_published else Http404()
 
 
 def _day(address: dict[str, str]) -> date:

@@ -5,4 +5,7 @@ class CommentsConfig(AppConfig):
     name = "comments"
 
     def ready(self):
-        from comments import receivers  # noqa: F401, PLC0415
+        from articles.feeds import talk_sources  # noqa: PLC0415
+        from comments import feeds, receivers  # noqa: F401, PLC0415
+
+        talk_sources.append(feeds.talk)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from articles.models import Article
-from comments import moderation, submission
+from comments import moderation, reports, submission
 from comments.models import Comment, Commenter, Flag, Phrase
 
 MODERATOR = "moderator"
@@ -173,7 +173,7 @@ def _say(article: Article, said: Said, parent: Comment | None) -> None:
     moderation.approve(comment, by=User.objects.get(username=MODERATOR))
     if said.flag:
         reader = _voice("Sophea Lim")
-        moderation.flag(
+        reports.flag(
             comment, by=reader, reason=Flag.FlagReason.ABUSIVE, words=said.flag
         )
     for reply in said.replies:

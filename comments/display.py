@@ -6,17 +6,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import OuterRef
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import signin
+from accounts.models import ProviderPause
 from articles.models import Article
-from comments import drafts, identity, paging, policies
+from comments import drafts, explanations, hours, identity, paging, policies
 from comments.forms import GUEST, ReplyForm
+from comments.hours import Standing
 from comments.identity import Reader, ReaderRequest
-from comments.models import Comment, Discussion, ModerationDecision
+from comments.models import Comment, Discussion, NewsroomHours, Sanction
 from comments.paging import Place
 from comments.threads import Node
+
+MOST_PICKS = 3
 
 
 @dataclass(frozen=True)
@@ -44,8 +50,9 @@ def discussion(request: ReaderRequest, article: Article) -> dict:
     """The context of ``comments/_discussion.html``."""
     reader, place = request.reader, Place.from_request(request)
     page = paging.load(article, place, reader.voices)
-    counted = Discussion.objects.filter(article=article).first()
-    is_open = policies.is_open(article)
+    counted = _counted(article)
+    standing = _standing(article, counted)
+    is_open = policies.is_open(article) and standing.state != hours.State.CLOSED
     nodes = list(_walk(page.threads))
     _permit(nodes, reader, is_open=is_open)
     _explain(nodes)
@@ -55,6 +62,8 @@ def discussion(request: ReaderRequest, article: Article) -> dict:
         "article": article,
         "count": counted.published_count if counted else 0,
         "threads": page.threads,
+        "picks": _picks(counted, place),
+        "warning": _warning(request),
         "is_single_thread": place.thread is not None,
         "order": "newest" if place.is_newest_first else "oldest",
         "order_urls": {
@@ -64,19 +73,31 @@ def discussion(request: ReaderRequest, article: Article) -> dict:
         "earlier_url": _page_url(address, page.previous),
         "later_url": _page_url(address, page.next),
         "is_open": is_open,
-        **(_reply(request, article, nodes) if is_open else _refused(request)),
+        "hours_notice": standing.notice if policies.is_open(article) else "",
+        **(
+            _reply(request, article, nodes, counted)
+            if is_open
+            else _refused(request, article)
+        ),
     }
 
 
-def _reply(request: ReaderRequest, article: Article, nodes: list[Node]) -> dict:
+def _reply(
+    request: ReaderRequest,
+    article: Article,
+    nodes: list[Node],
+    counted: Discussion | None,
+) -> dict:
     """The form, in the state and the place this reader left it."""
     form = getattr(request, "reply_form", None) or blank_form(request, article)
     answered = paging.read_key(str(form["parent"].value() or ""))
     is_in_thread = any(n.comment.pk == answered and n.may_reply for n in nodes)
     parents = Comment.objects.published().filter(article=article).for_display()
-    line, providers = _identity_line(request, form), signin.providers()
+    line = _identity_line(request, form)
+    providers = signin.providers(none_paused=bool(counted and not counted.has_pauses))
     return {
         "form": form,
+        "closes_at": article.comments_closed_at,
         "identity": line,
         "providers": providers,
         "panels": _panels(line, [provider.id for provider in providers]),
@@ -89,9 +110,47 @@ def _reply(request: ReaderRequest, article: Article, nodes: list[Node]) -> dict:
     }
 
 
-def _refused(request: ReaderRequest) -> dict:
+def _refused(request: ReaderRequest, article: Article) -> dict:
     """The form that came when the discussion was closed: its text is its writer's."""
-    return {"form": getattr(request, "reply_form", None)}
+    return {
+        "form": getattr(request, "reply_form", None),
+        "closed_words": _("Comments are closed.")
+        if article.is_published
+        else _("Readers can comment here once it is published."),
+    }
+
+
+def _counted(article: Article) -> Discussion | None:
+    known = Discussion.objects.knowing_whether(
+        has_picks=Comment.objects.featured().filter(article=OuterRef("article")),
+        has_hours=NewsroomHours.objects.all(),
+        has_pauses=ProviderPause.objects.all(),
+    )
+    return known.filter(article=article).first()
+
+
+def _standing(article: Article, discussion: Discussion | None) -> Standing:
+    """No query of its own where nobody keeps newsroom hours."""
+    if discussion is not None and not discussion.has_hours:
+        return Standing()
+    return hours.standing(article, timezone.now())
+
+
+def _picks(discussion: Discussion | None, place: Place) -> list[Comment]:
+    """On the first page, what the editors chose as most worth reading, latest first."""
+    is_first = place == Place(place.is_newest_first)
+    if discussion is None or not discussion.has_picks or not is_first:
+        return []
+    picked = Comment.objects.featured().filter(article=discussion.article_id)
+    return list(picked.for_display().order_by("-featured_at")[:MOST_PICKS])
+
+
+def _warning(request: ReaderRequest) -> Sanction | None:
+    """What stands between a form that came back and its writer's next comment."""
+    if not hasattr(request, "reply_form"):
+        return None
+    found = policies.sanctions_on(request.reader.voices, request.reader.account)
+    return next((s for s in found if s.awaits_acknowledgement), None)
 
 
 def blank_form(request: ReaderRequest, article: Article) -> ReplyForm:
@@ -184,27 +243,7 @@ def _permit(nodes: list[Node], reader: Reader, *, is_open: bool) -> None:
 def _explain(nodes: Iterable[Node]) -> None:
     """Give a reader's own unpublished comments the words about why."""
     waiting = [n.comment for n in nodes if n.is_own and not n.is_tombstone]
-    explain([comment for comment in waiting if not comment.is_published])
-
-
-def explain(comments: list[Comment]) -> None:
-    """Set each comment's ``own_notice``: what its commenter is told of its status."""
-    rejected = [c.pk for c in comments if c.status == Comment.Status.REJECTED]
-    decisions = ModerationDecision.objects.filter(comment__in=rejected).order_by("pk")
-    last = {decision.comment_id: decision for decision in decisions if rejected}
-    for comment in comments:
-        comment.own_notice = _notice(comment, last.get(comment.pk))
-
-
-def _notice(comment: Comment, decision: ModerationDecision | None) -> str:
-    if comment.is_pending:
-        return _("Your comment is awaiting moderation.")
-    if decision is None:
-        return ""
-    words = _("Your comment was not published. The reason: %(reason)s.") % {
-        "reason": decision.get_reason_display()
-    }
-    return f"{words} {decision.words}".strip()
+    explanations.explain([c for c in waiting if not c.is_published])
 
 
 def _page_url(address: str, query: str | None) -> str:

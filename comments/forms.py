@@ -1,4 +1,6 @@
-"""What readers send: a reply, a new text, a flag."""
+"""What readers send: a reply, a new text, a flag, an appeal."""
+
+from math import isfinite, nan
 
 from django import forms
 from django.conf import settings
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import names
 from comments import text
 from comments.models import Comment, Flag
+from comments.screening import Signs
 
 GUEST = "guest"
 GUEST_FIELDS = ("email", "name", "website")
@@ -105,6 +108,10 @@ class ReplyForm(forms.Form):
         error_messages={"invalid_choice": PARENT_GONE},
     )
     post_as = forms.CharField(required=False, widget=forms.HiddenInput)
+    # A trap: people do not see it, and what fills in every field does.
+    subject = forms.CharField(required=False)
+    # Between the first key and the button, as the page's script measured it.
+    typing_seconds = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data=None, *, article, reader, initial=None):
         self.reader = reader
@@ -128,6 +135,16 @@ class ReplyForm(forms.Form):
         by choice."""
         return self.reader.account is not None and self["post_as"].value() != GUEST
 
+    @property
+    def signs(self) -> Signs:
+        """How it was filled in; a time that is no number is no time."""
+        data = self.cleaned_data
+        try:
+            seconds = float(data["typing_seconds"])
+        except ValueError:
+            seconds = nan
+        return Signs(data["subject"], seconds if isfinite(seconds) else None)
+
     def refuse(self, words: str) -> None:
         """Say at the head of the form why the comment was not taken."""
         self.errors.clear()
@@ -135,7 +152,8 @@ class ReplyForm(forms.Form):
 
     def typed(self) -> dict:
         """Everything in the form as it was sent, to be kept and shown again."""
-        return {name: self[name].value() for name in self.fields}
+        kept = self.fields.keys() - {"subject", "typing_seconds"}
+        return {name: self[name].value() for name in kept}
 
 
 class RevisionForm(forms.Form):
@@ -145,7 +163,11 @@ class RevisionForm(forms.Form):
 
 
 class FlagForm(forms.Form):
-    """A reader's report: a reason, and words if wanted."""
+    """A reader's report: a reason, and words if wanted.
+
+    What is said to be illegal asks for what a notice has to say: Regulation (EU)
+    2022/2065, Article 16(2); who reports it may stay unknown.
+    """
 
     reason = forms.ChoiceField(
         label=_("What is wrong with it?"),
@@ -158,4 +180,52 @@ class FlagForm(forms.Form):
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    law = TidyLineField(
+        label=_("Which law does it break, if you know?"), max_length=200, required=False
+    )
+    reporter_name = TidyLineField(
+        label=_("Your name, if you want to give it"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    reporter_email = forms.EmailField(
+        label=_("Your e-mail, if you want to give it (never made public)"),
+        max_length=100,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    is_in_good_faith = forms.BooleanField(
+        label=_("I believe in good faith that what I say here is right and complete."),
+        required=False,
+    )
+
+    NOTICE = ("law", "reporter_name", "reporter_email", "is_in_good_faith")
+
+    def clean(self):
+        if self.cleaned_data.get("reason") != Flag.FlagReason.ILLEGAL:
+            for name in self.NOTICE:  # asked of nobody else, so kept of nobody else
+                self.errors.pop(name, None)
+                self.cleaned_data.pop(name, None)
+            return
+        if not self.cleaned_data.get("words") and "words" not in self.errors:
+            self.add_error("words", _("Please say why you believe it is illegal."))
+        if not self.cleaned_data.get("is_in_good_faith"):
+            self.add_error("is_in_good_faith", _("Please confirm this."))
+
+    @property
+    def notice(self) -> dict:
+        """What was said beside reason and words; nothing unless it is illegal."""
+        return {n: v for n, v in self.cleaned_data.items() if n in self.NOTICE}
+
+
+class AppealForm(forms.Form):
+    """A commenter's word against a rejection."""
+
+    text = TidyField(
+        label=_("Why should it be published?"),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 6, "maxlength": 2_000}),
+        error_messages={"required": _("Please say why.")},
     )

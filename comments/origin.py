@@ -26,9 +26,9 @@ def is_ours(request: HttpRequest) -> bool:
 
 
 def sender(request: ReaderRequest) -> Sender:
-    """Whence a comment comes: the network, the browser, and the voices it has."""
-    agent = request.headers.get("User-Agent", "")
-    return Sender(_network(request), agent, request.reader.voices)
+    """Whence a comment comes: the network, the browser, its voices and account."""
+    agent, reader = request.headers.get("User-Agent", ""), request.reader
+    return Sender(_network(request), agent, reader.voices, reader.account)
 
 
 def _network(request: HttpRequest) -> str:

@@ -10,39 +10,48 @@ from django.utils import timezone
 
 from accounts.models import User
 from articles.models import Article
+from comments import marks
 from comments.models import MAX_DEPTH, Comment, Commenter, Sanction
 
 EDITABLE = {Comment.Status.PENDING, Comment.Status.PUBLISHED}
 
 
-def may_comment(article: Article, voices: Collection[int]) -> bool:
+def may_comment(
+    article: Article, voices: Collection[int], account: Commenter | None = None
+) -> bool:
     """Whether the article takes comments, and these voices may make one."""
-    return is_open(article) and exclusion(voices) is None
+    return is_open(article) and exclusion(voices, account) is None
 
 
 def is_open(article: Article) -> bool:
     """Whether the article's discussion takes comments at all."""
-    return article.is_published and article.commenting != Article.Commenting.CLOSED
+    return article.takes_comments
 
 
 def may_reply_to(parent: Comment) -> bool:
     return parent.is_published and parent.depth < MAX_DEPTH
 
 
-def exclusion(voices: Collection[int]) -> Sanction | None:
-    """The ban or suspension that keeps any of these voices out, if there is one.
+def sanctions_on(
+    voices: Collection[int], account: Commenter | None = None
+) -> list[Sanction]:
+    """The sanctions in force on these voices, and on the account's earlier lives.
 
     A browser answers for all the voices it has spoken with: a new name is no way out.
+    At most three queries; none for a reader without voices or account.
     """
-    if not voices:
-        return None
-    kinds = [Sanction.Kind.BAN, Sanction.Kind.SUSPENSION]
-    return (
-        Sanction.objects.in_force()
-        .filter(commenter__in=voices, kind__in=kinds)
-        .order_by("kind", "-ends_at")
-        .first()
-    )
+    digests = marks.digests_of(account.user if account else None)
+    if not voices and not digests:
+        return []
+    found = Sanction.objects.in_force().against(voices, digests)
+    return list(found.order_by("kind", "-ends_at", "pk"))
+
+
+def exclusion(
+    voices: Collection[int], account: Commenter | None = None
+) -> Sanction | None:
+    """The ban or suspension that keeps them out, if there is one; the ban first."""
+    return next((s for s in sanctions_on(voices, account) if s.excludes), None)
 
 
 def is_exempt_from_flood(commenter: Commenter) -> bool:

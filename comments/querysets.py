@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -41,18 +42,40 @@ class CommentQuerySet(models.QuerySet):
         return self.filter(status=self.model.Status.PENDING)
 
     def flagged(self) -> Self:
-        """The published ones with a flag that nobody has answered."""
-        return self.published().filter(
-            Exists(
-                self.model._meta.get_field("flags").related_model.objects.filter(  # type: ignore[attr-defined]
-                    comment=OuterRef("pk"), decision=None
-                )
-            )
+        """The published ones with a flag that a person has to answer.
+
+        A text that a person has let stand comes back for what is new alone: a reason
+        not answered before, a notice of something illegal, or so many readers.
+        """
+        flags = self._related("flags").for_moderators()
+        open_ = flags.open().filter(comment=OuterRef("pk"))
+        same = flags.exclude(outcome="open").filter(
+            comment=OuterRef("comment"), reason=OuterRef("reason")
         )
+        news = open_.filter(Q(reason="illegal") | ~Exists(same))
+        readers = (
+            open_.order_by()
+            .values("comment")
+            .annotate(count=Count("commenter", distinct=True))
+            .filter(count__gte=settings.COMMENT_RETURN_REPORTERS)
+        )
+        upheld = self._related("decisions").that_let_stand()
+        return self.published().filter(
+            Exists(open_),
+            ~Exists(upheld.filter(comment=OuterRef("pk")))
+            | Exists(news)
+            | Exists(readers),
+        )
+
+    def featured(self) -> Self:
+        return self.published().filter(featured_at__isnull=False)
 
     def for_display(self) -> Self:
         """With everything that a page shows of a comment."""
         return self.select_related("commenter__user")
+
+    def _related(self, name: str):
+        return self.model._meta.get_field(name).related_model._default_manager  # type: ignore[union-attr]
 
     def _visible(self, voices: Collection[int]) -> Q:
         status = self.model.Status
@@ -65,6 +88,10 @@ class CommentQuerySet(models.QuerySet):
 
 
 class DiscussionQuerySet(models.QuerySet):
+    def knowing_whether(self, **there_are: models.QuerySet) -> Self:
+        """Each with, under every name, whether there are any such rows: one query."""
+        return self.annotate(**{name: Exists(rows) for name, rows in there_are.items()})
+
     def record_change(self, article_id: int, *, published: int = 0) -> None:
         """Move the article's counters: ``published`` more (or fewer), a new version."""
         self.get_or_create(article_id=article_id)
@@ -76,8 +103,12 @@ class DiscussionQuerySet(models.QuerySet):
 
 
 class FlagQuerySet(models.QuerySet):
+    def for_moderators(self) -> Self:
+        """All but those about the article, which are the editors' to read."""
+        return self.exclude(reason="error")
+
     def open(self) -> Self:
-        return self.filter(decision=None)
+        return self.filter(outcome="open")
 
 
 class SanctionQuerySet(models.QuerySet):
@@ -87,9 +118,29 @@ class SanctionQuerySet(models.QuerySet):
             Q(ends_at=None) | Q(ends_at__gt=now), imposed_at__lte=now
         )
 
+    def against(self, voices: Collection[int], digests: Collection[str] = ()) -> Self:
+        """Those on any of these voices, or on whom a mark says to be the same."""
+        theirs = Q(commenter__in=voices)
+        if digests:
+            marked = self.model._default_manager.filter(
+                marks__digest__in=digests, marks__expires_at__gt=timezone.now()
+            )
+            theirs |= Q(pk__in=marked.values("pk"))
+        return self.filter(theirs)
+
 
 class AppendOnlyQuerySet(models.QuerySet):
     """Rows that are written once: the short ways round ``save`` are closed too."""
+
+    def that_let_stand(self) -> Self:
+        """A person's, not undone, that published the text the comment has now."""
+        return self.filter(
+            moderator__isnull=False,
+            outcome="published",
+            undoes=None,
+            undone_by=None,
+            revision__number=F("comment__revision_number"),
+        )
 
     def update(self, **kwargs):
         raise TypeError("Decisions are never edited: record a new one.")

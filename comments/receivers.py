@@ -1,9 +1,15 @@
-"""The group *Moderators*, made once; what an administrator changes in it stays."""
+"""What others' signals ask of the comments.
 
+The group *Moderators* is made once; what an administrator changes in it stays.
+"""
+
+from django.conf import settings
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_delete
 from django.dispatch import receiver
+
+from comments import sanctions
 
 PERMISSIONS = [
     "moderate_comment",
@@ -18,7 +24,19 @@ PERMISSIONS = [
     "view_phrase",
     "add_sanction",
     "view_sanction",
+    "view_appeal",
+    "view_bulkrun",
+    "view_discussion",
+    "add_newsroomhours",
+    "change_newsroomhours",
+    "delete_newsroomhours",
+    "view_newsroomhours",
+    "add_screensetting",
+    "change_screensetting",
+    "view_screensetting",
 ]
+
+EDITORS = ["view_articleerror", "change_articleerror"]
 
 
 @receiver(post_migrate)
@@ -32,3 +50,24 @@ def create_moderators(sender, using, **kwargs):
             content_type__app_label="comments", codename__in=PERMISSIONS
         )
         group.permissions.set(permissions)
+
+
+@receiver(post_migrate)
+def let_editors_read_errors(sender, using, **kwargs):
+    """Errors in articles are the editors' to read; given once, when that is new."""
+    if sender.name != "comments":
+        return
+    rights = Permission.objects.using(using).filter(
+        content_type__app_label="comments", codename__in=EDITORS
+    )
+    if rights.filter(group__isnull=False).exists():
+        return
+    for name in ("Editors", "Chiefs"):
+        group, _is_new = Group.objects.using(using).get_or_create(name=name)
+        group.permissions.add(*rights)
+
+
+@receiver(pre_delete, sender=settings.AUTH_USER_MODEL)
+def mark_the_sanctioned(sender, instance, **kwargs):
+    """A deleted account's sanctions wait for the same person's next."""
+    sanctions.outlive(instance)

@@ -13,8 +13,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from articles.models import Article
-from comments import policies
+from comments import hours, policies
 from comments.models import Comment, Commenter, Sanction
+from comments.screening import NO_SIGNS, Signs
 
 
 class Refusal(Exception):
@@ -31,8 +32,16 @@ class Closed(Refusal):
     """The article's discussion is closed, or has not opened."""
 
 
+class OutOfHours(Refusal):
+    """The newsroom is away, and takes no comments while it is."""
+
+
 class Sanctioned(Refusal):
     """A suspension or a ban is in force."""
+
+
+class Warned(Refusal):
+    """A warning has not been acknowledged yet."""
 
 
 class ParentHidden(Refusal):
@@ -57,11 +66,13 @@ class TooFast(Refusal):
 
 @dataclass(frozen=True)
 class Sender:
-    """Where a submission came from: network, browser, and the voices it has."""
+    """Where a submission came from: network, browser, its voices and its account."""
 
     address: str = ""
     agent: str = ""
     voices: frozenset[int] = frozenset()
+    account: Commenter | None = None
+    signs: Signs = NO_SIGNS
 
 
 UNKNOWN_SENDER = Sender()
@@ -74,11 +85,32 @@ def refuse_closed(article: Article) -> None:
         raise Closed(_("Sorry, comments are closed for this item."))
 
 
-def refuse_sanctioned(voices: Collection[int]) -> None:
-    sanction = policies.exclusion(voices)
-    if sanction is None:
-        return
-    if sanction.kind == Sanction.Kind.BAN:
+def refuse_out_of_hours(article: Article, commenter: Commenter) -> None:
+    """The newsroom itself may speak at any hour."""
+    standing = hours.standing(article, timezone.now())
+    if standing.state == hours.State.CLOSED and not commenter.is_staff:
+        raise OutOfHours(standing.notice)
+
+
+def refuse_sanctioned(
+    voices: Collection[int], account: Commenter | None = None
+) -> None:
+    """Keep out who is banned or suspended, and who has not answered a warning."""
+    found = policies.sanctions_on(voices, account)
+    for sanction in found:
+        if sanction.excludes:
+            raise Sanctioned(_words_on(sanction))
+    for sanction in found:
+        if sanction.awaits_acknowledgement:
+            words = _(
+                "The moderators have sent you a warning: %(reason)s Your text is still "
+                "here. Please confirm first that you have read the warning."
+            )
+            raise Warned(words % {"reason": sanction.reason})
+
+
+def _words_on(sanction: Sanction) -> str:
+    if sanction.kind == Sanction.Kind.BAN and sanction.ends_at is None:
         words = _("You can no longer comment here. The moderators’ reason: %(reason)s")
     else:
         words = _(
@@ -87,7 +119,7 @@ def refuse_sanctioned(voices: Collection[int]) -> None:
     end = sanction.ends_at and date_format(
         timezone.localtime(sanction.ends_at), "DATETIME_FORMAT"
     )
-    raise Sanctioned(words % {"end": end, "reason": sanction.reason})
+    return words % {"end": end, "reason": sanction.reason}
 
 
 def refuse_parent(parent: Comment | None, article: Article) -> None:

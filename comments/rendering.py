@@ -4,7 +4,12 @@ The dialect is CommonMark's emphasis, code, quotes, lists and links, with line b
 kept and bare addresses linked. Raw HTML is text like any other.
 """
 
+import re
+from collections.abc import Collection
 from functools import cache
+from html import escape
+from html.parser import HTMLParser
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 import nh3
@@ -61,9 +66,9 @@ def _render_link(renderer, tokens, index, options, env):
 
 
 @cache
-def _cleaner() -> nh3.Cleaner:
+def _cleaner(more: frozenset[str] = frozenset()) -> nh3.Cleaner:
     return nh3.Cleaner(
-        tags=TAGS,
+        tags=TAGS | more,
         attributes={"*": set(), "a": {"href", "rel"}, "ol": {"start"}},
         url_schemes=SCHEMES,
         link_rel=None,
@@ -75,3 +80,44 @@ def _is_ours(href) -> bool:
     return (not target.netloc and not target.scheme) or (
         f"{target.scheme}://{target.netloc}" == settings.SITE_ORIGIN
     )
+
+
+def highlight(html: str, spans: Collection[str]) -> SafeString:
+    """What ``render`` made, for a wary reader: ``spans`` marked, links spelt out."""
+    marker = _Marker(spans)
+    marker.feed(html)
+    marker.close()
+    return mark_safe(_cleaner(frozenset({"mark"})).clean("".join(marker.out)))  # noqa: S308
+
+
+class _Marker(HTMLParser):
+    """Copies safe HTML; only what stands between its tags is changed."""
+
+    def __init__(self, spans: Collection[str]):
+        super().__init__(convert_charrefs=True)
+        longest = sorted(filter(None, spans), key=len, reverse=True)
+        self.found = re.compile("|".join(map(re.escape, longest)) or r"(?!)")
+        self.out: list[str] = []
+        self.target = self.label = ""
+
+    def handle_starttag(self, tag, attrs):
+        self.out.append(self.get_starttag_text() or "")
+        if tag == "a":
+            self.target, self.label = dict(attrs).get("href") or "", ""
+
+    def handle_endtag(self, tag):
+        self.out.append(f"</{tag}>")
+        # A link that says where it leads needs no second word.
+        if tag == "a" and self.label not in {self.target, urlsplit(self.target).netloc}:
+            self.out.append(f" <code>{escape(self.target, quote=False)}</code>")
+
+    def handle_data(self, data):
+        self.label += data
+        ends = [0]
+        for match in self.found.finditer(data):
+            ends += match.span()
+        pieces = [
+            escape(data[a:b], quote=False) for a, b in pairwise([*ends, len(data)])
+        ]
+        # Between two matches, in a match, between two matches, ...
+        self.out += [f"<mark>{p}</mark>" if n % 2 else p for n, p in enumerate(pieces)]

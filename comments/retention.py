@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from comments.models import Comment
+from comments.models import Comment, SanctionMark
 
 
 def forget_addresses() -> int:
@@ -14,3 +14,9 @@ def forget_addresses() -> int:
     old = Comment.objects.filter(submitted_at__lt=oldest)
     known = old.exclude(address="", agent="")
     return known.update(address="", agent="")
+
+
+def forget_marks() -> int:
+    """Delete what sanctions left of deleted accounts, where it has expired."""
+    expired = SanctionMark.objects.filter(expires_at__lte=timezone.now())
+    return expired.delete()[0]

@@ -7,15 +7,26 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
+from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.models import Article
-from comments import moderation, policies, refusals, rendering, screening, text
+from comments import (
+    moderation,
+    policies,
+    refusals,
+    rendering,
+    scoring,
+    screening,
+    text,
+)
 from comments.models import Comment, Commenter, Reason, Revision
+from comments.moderation import Grounds, Source
 from comments.refusals import UNKNOWN_SENDER, Sender
+from comments.screening import Submission
 
 
 @transaction.atomic
@@ -32,14 +43,22 @@ def submit(
     ``commenter`` may be unsaved; it is saved with its first comment. Raises Refusal.
     """
     refusals.refuse_closed(article)
-    refusals.refuse_sanctioned(sender.voices)
+    refusals.refuse_out_of_hours(article, commenter)
+    refusals.refuse_sanctioned(sender.voices, sender.account or commenter)
     refusals.refuse_parent(parent, article)
     comment = Comment(article=article, commenter=commenter, parent=parent, body=body)
-    comment.digest = digest(comment)
+    comment.digest, comment.fingerprint = digest(comment), text.fingerprint(body)
     refusals.refuse_duplicate(comment)
     refusals.refuse_flood(commenter, sender)
     verdict = screening.screen(
-        screening.Submission(article, commenter, body, sender.voices)
+        Submission(
+            article,
+            commenter,
+            body,
+            sender.voices,
+            address=sender.address,
+            signs=sender.signs,
+        )
     )
     if commenter.pk is None:
         commenter.save()
@@ -64,13 +83,11 @@ def edit(comment: Comment, *, body: str, voices: Collection[int]) -> Comment:
     if body == comment.body:
         return comment
     verdict = screening.screen(
-        screening.Submission(
-            comment.article, comment.commenter, body, frozenset(voices), comment
-        )
+        Submission(comment.article, comment.commenter, body, frozenset(voices), comment)
     )
     previous, comment.status = comment.status, verdict.outcome.status
     comment.body, comment.body_html = body, rendering.render(body)
-    comment.digest = digest(comment)
+    comment.digest, comment.fingerprint = digest(comment), text.fingerprint(body)
     comment.revision_number += 1
     comment.edited_at = timezone.now()
     try:
@@ -92,7 +109,8 @@ def withdraw(comment: Comment, *, voices: Collection[int]) -> None:
         raise refusals.NotYours(_("This comment cannot be withdrawn from here."))
     previous, comment.status = comment.status, Comment.Status.WITHDRAWN
     comment.save(update_fields=["status"])
-    moderation.record(comment, previous=previous, by=None, reason=Reason.WITHDRAWN)
+    grounds = Grounds(Reason.WITHDRAWN, source=Source.COMMENTER)
+    moderation.record(comment, previous=previous, by=None, grounds=grounds)
 
 
 def digest(comment: Comment) -> str:
@@ -137,6 +155,8 @@ def _record(
         comment,
         previous=previous,
         by=None,
-        reason=verdict.reason,
-        evidence=verdict.as_evidence(),
+        grounds=Grounds(verdict.reason, evidence=verdict.as_evidence()),
     )
+    if names := verdict.questions:
+        ask = partial(scoring.ask.enqueue, comment.pk, comment.version, names)
+        transaction.on_commit(ask)

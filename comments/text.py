@@ -3,18 +3,28 @@
 The stated treatment: line ends are LF, and the rest is ``accounts.names.clean``.
 """
 
+from __future__ import annotations
+
+import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from accounts import names
 
 # Spaces that are neither a blank, a tab nor the end of a line.
 _ODD_SPACES = {0x0B: None, 0x0C: None, 0x85: None}
 # What stands between words: space and punctuation, of Latin, Khmer and CJK text too.
-_BETWEEN_WORDS = re.compile(
-    r"[\s!-/:-@\[-`{-~\u00a1-\u00bf\u17d4-\u17da\u2000-\u200b\u200e-\u206f"
-    r"\u3000-\u303f\uff01-\uff0f]+"
+MARKS = (
+    r"\s!-/:-@\[-`{-~\u00a1-\u00bf\u17d4-\u17da\u2000-\u200b\u200e-\u206f"
+    r"\u3000-\u303f\uff01-\uff0f"
 )
+_BETWEEN_WORDS = re.compile(rf"[{MARKS}]+")
+_WORD = re.compile(rf"[^{MARKS}]+")
+# A word of a phrase: a star stands for the rest of it.
+_STARRED_WORD = re.compile(rf"(?:[^{MARKS}]|\*)+")
+_STARS = re.compile(r"\*?[^*]+\*?")
 # Scripts that are written without spaces: Thai to Burmese, Khmer, kana, CJK.
 _SPACELESS = re.compile(r"[\u0e00-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
@@ -30,6 +40,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def fingerprint(text: str) -> str:
+    """The same 64 hex digits for the same words, whatever the case and the marks."""
+    return hashlib.sha256(" ".join(words(text)).encode()).hexdigest()
+
+
 def words(text: str) -> list[str]:
     """The folded words of ``text``, in order. Linear in its length."""
     return [word for word in _BETWEEN_WORDS.split(fold(text)) if word]
@@ -38,3 +53,63 @@ def words(text: str) -> list[str]:
 def is_spaceless(text: str) -> bool:
     """Whether ``text`` has script without spaces between its words."""
     return bool(_SPACELESS.search(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A folded word, and where it stands in the text as it was typed."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Folded text; the n-th sign of it was typed from ``starts[n]`` to ``ends[n]``."""
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def words(self, pattern: re.Pattern[str] = _WORD) -> list[Word]:
+        return [self.word(*found.span()) for found in pattern.finditer(self.text)]
+
+    def word(self, start: int, end: int) -> Word:
+        """What stands from ``start`` to ``end`` here."""
+        return Word(self.text[start:end], self.starts[start], self.ends[end - 1])
+
+
+def fold_in_place(text: str, likes: Mapping[int, str] | None = None) -> Folded:
+    """``fold``, with the way back; ``likes`` says what to read for which sign."""
+    if text.isascii():
+        return Folded(text.lower(), range(len(text)), range(1, len(text) + 1))
+    folded: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    start, length = 0, len(text)
+    while start < length:
+        end = start + 1
+        while end < length and unicodedata.combining(text[end]):
+            end += 1
+        signs = text[start:end]
+        for sign in fold(signs.translate(likes) if likes else signs):
+            folded.append(sign)
+            starts.append(start)
+            ends.append(end)
+        start = end
+    return Folded("".join(folded), starts, ends)
+
+
+def phrase_words(phrase: str) -> list[str]:
+    """The words of a phrase, with their stars, as they were typed."""
+    return _STARRED_WORD.findall(phrase)
+
+
+def is_searchable(phrase: str) -> bool:
+    """Whether each star stands at an end of a word, beside two letters or more."""
+    words = phrase_words(phrase)
+    return bool(words) and all(
+        "*" not in word or (_STARS.fullmatch(word) and len(word.strip("*")) > 1)
+        for word in words
+    )

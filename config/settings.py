@@ -6,7 +6,7 @@ is accepted for this machine only.
 """
 
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
@@ -136,8 +136,32 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "media"
+
+
+def _media_storage(url: str) -> dict:
+    """Where pictures lie: on this disk, or in s3://bucket/prefix?endpoint=…&region=….
+
+    The key and its secret come from the environment as for every S3 client.
+    """
+    if not url:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    place, options = urlsplit(url), parse_qs(urlsplit(url).query)
+    if place.scheme != "s3" or not place.netloc:
+        raise ImproperlyConfigured("MEDIA_STORAGE_URL is not like s3://bucket/prefix.")
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": place.netloc,
+            "location": place.path.strip("/"),
+            "endpoint_url": options.get("endpoint", [None])[0],
+            "region_name": options.get("region", [None])[0],
+            "file_overwrite": False,
+        },
+    }
+
+
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _media_storage(env.str("MEDIA_STORAGE_URL", "")),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
@@ -281,12 +305,35 @@ PICTURE_HOSTS = [
 
 COMMENT_MAX_LENGTH = env.int("COMMENT_MAX_LENGTH", 5_000)  # characters
 COMMENT_EDIT_SECONDS = env.int("COMMENT_EDIT_SECONDS", 300)
+COMMENT_CLOSE_DAYS = env.int("COMMENT_CLOSE_DAYS", 0)  # after publication; 0: never
 COMMENT_FLOOD_SECONDS = env.int("COMMENT_FLOOD_SECONDS", 15)
 COMMENT_HOLD_LINKS = env.int("COMMENT_HOLD_LINKS", 2)
+# The screens' thresholds, where the admin has set none.
+COMMENT_FIRST_COUNT = env.int("COMMENT_FIRST_COUNT", 1)  # published before, to pass
+COMMENT_FLOOD_COUNT = env.int("COMMENT_FLOOD_COUNT", 10)  # in ten minutes
+COMMENT_REPEAT_SIMILARITY = env.float("COMMENT_REPEAT_SIMILARITY", 0.5)
+COMMENT_OFFENDER_RATE = env.float("COMMENT_OFFENDER_RATE", 0.3)  # of 3 or more
+COMMENT_NEW_ACCOUNT_DAYS = env.int("COMMENT_NEW_ACCOUNT_DAYS", 0)  # 0: not looked at
+COMMENT_TYPING_SECONDS = env.float("COMMENT_TYPING_SECONDS", 3)
+COMMENT_SCORE = env.float("COMMENT_SCORE", 0.5)  # of an external scorer
+# External scorers are off unless set up, and get the text alone unless told otherwise.
+AKISMET_KEY = env.str("AKISMET_KEY", "")
+AKISMET_URL = env.str("AKISMET_URL", "https://rest.akismet.com/1.1")
+COMMENT_SCORERS: list[str] = env.list(
+    "COMMENT_SCORERS", ["comments.spam.Akismet"] if AKISMET_KEY else []
+)
+COMMENT_SCORER_TIMEOUT = env.float("COMMENT_SCORER_TIMEOUT", 2)  # seconds
+# Of address, agent, name and email.
+COMMENT_SCORER_FIELDS: list[str] = env.list("COMMENT_SCORER_FIELDS", [])
 COMMENT_DISPLAY_DEPTH = env.int("COMMENT_DISPLAY_DEPTH", 5)  # levels, roots are 1
 COMMENT_THREADS_PER_PAGE = env.int("COMMENT_THREADS_PER_PAGE", 50)
 COMMENT_REPLIES_PER_THREAD = env.int("COMMENT_REPLIES_PER_THREAD", 25)
 COMMENT_ADDRESS_DAYS = env.int("COMMENT_ADDRESS_DAYS", 30)
+COMMENT_HIDE_WEIGHT = env.float("COMMENT_HIDE_WEIGHT", 3.0)
+COMMENT_RETURN_REPORTERS = env.int("COMMENT_RETURN_REPORTERS", 3)
+COMMENT_SANCTION_MARK_DAYS = env.int("COMMENT_SANCTION_MARK_DAYS", 365)
+COMMENT_APPEAL_DAYS = env.int("COMMENT_APPEAL_DAYS", 183)
+MODERATION_TARGET_MINUTES = env.int("MODERATION_TARGET_MINUTES", 60)
 
 # --- Safety -----------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.text import slugify
 
 from articles import publishing
+from articles.demo.drawings import illustration
 from articles.demo.pieces import CONTRIBUTORS, PIECES, SECTIONS, Piece
 from articles.models import Article, Contributor, Section, Tag
 
@@ -35,6 +36,7 @@ def _write(piece: Piece) -> None:
         slug=piece.slug,
         standfirst=piece.standfirst,
         body=format_html_join("", "<p>{}</p>", ([p] for p in paragraphs(piece))),
+        lead_image=illustration(piece.slug),
         section=_section(piece.section),
         source_publication=piece.source_publication,
         source_date=piece.source_date,

@@ -12,17 +12,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from comments import moderation, policies, rendering
+from comments.admin.desk.forms import REASONS
+from comments.admin.desk.urls import urls as desk_urls
 from comments.admin.filters import QueueFilter, ReasonFilter
 from comments.admin.inlines import DecisionInline, FlagInline, RevisionInline
 from comments.models import Comment, Reason
 
-REJECTIONS = [
-    Reason.OTHER,
-    Reason.OFF_TOPIC,
-    Reason.ABUSIVE,
-    Reason.SPAM,
-    Reason.ILLEGAL,
-]
 VERBS = {"approve", "reject", "spam", "restore"}
 
 
@@ -31,7 +26,7 @@ class ReasonForm(forms.Form):
 
     reason = forms.ChoiceField(
         label=gettext_lazy("Reason for a rejection"),
-        choices=[(reason, reason.label) for reason in REJECTIONS],
+        choices=REASONS,
         required=False,
     )
     words = forms.CharField(
@@ -130,6 +125,7 @@ class CommentAdmin(admin.ModelAdmin):
         decide = self.admin_site.admin_view(require_POST(self.decide_view))
         return [
             path("<int:pk>/decide/<str:verb>/", decide, name="comments_comment_decide"),
+            *desk_urls(self.admin_site),
             *super().get_urls(),
         ]
 

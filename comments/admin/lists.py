@@ -1,10 +1,10 @@
-"""Who comments, who is limited, and which phrases are looked for."""
+"""Who comments."""
 
 from django.contrib import admin
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from comments import moderation
-from comments.models import Commenter, Phrase, Sanction
+from comments.models import Commenter
 
 
 @admin.register(Commenter)
@@ -22,6 +22,7 @@ class CommenterAdmin(admin.ModelAdmin):
         "email_confirmed_at",
         "website",
         "created_at",
+        "sanctions",
     ]
 
     def has_add_permission(self, request):
@@ -33,47 +34,13 @@ class CommenterAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    @admin.display(description=_("sanctions"))
+    def sanctions(self, commenter):
+        """Their history, and the way to the next one."""
+        history = commenter.sanctions.select_related("imposed_by", "lifted_by")
+        context = {"commenter": commenter, "sanctions": history}
+        return render_to_string("admin/comments/sanction/_history.html", context)
+
     @admin.display(description=_("guest"), boolean=True)
     def is_guest(self, commenter):
         return commenter.is_guest
-
-
-@admin.register(Sanction)
-class SanctionAdmin(admin.ModelAdmin):
-    """Impose with a reason, lift when done; nothing is deleted or rewritten."""
-
-    actions = ["lift"]
-    autocomplete_fields = ["commenter"]
-    fields = ["commenter", "kind", "reason", "ends_at"]
-    list_display = [
-        "commenter",
-        "kind",
-        "reason",
-        "imposed_by",
-        "imposed_at",
-        "ends_at",
-        "lifted_at",
-    ]
-    list_filter = ["kind"]
-    list_select_related = ["commenter__user", "imposed_by"]
-
-    def save_model(self, request, obj, form, change):
-        moderation.sanction(obj, by=request.user)
-
-    @admin.action(description=_("Lift the selected sanctions"), permissions=["add"])
-    def lift(self, request, queryset):
-        for sanction in queryset:
-            moderation.lift(sanction)
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
-@admin.register(Phrase)
-class PhraseAdmin(admin.ModelAdmin):
-    list_display = ["text", "kind", "note"]
-    list_filter = ["kind"]
-    search_fields = ["text", "note"]

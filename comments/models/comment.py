@@ -1,5 +1,9 @@
 """A comment, and every text it had."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article
 from comments.models.commenter import Commenter
 from comments.querysets import CommentQuerySet
+
+if TYPE_CHECKING:
+    from comments.models.appeals import Appeal
 
 # Eight hex digits of path a level: the path column holds 400.
 MAX_DEPTH = 50
@@ -53,8 +60,17 @@ class Comment(models.Model):
     status = models.CharField(
         _("status"), max_length=10, choices=Status, default=Status.PENDING
     )
+    # Moves with every decision and every revision: a decider names the one they saw.
+    version = models.PositiveIntegerField(default=1, editable=False)
     # What the same person would send again, as a hash: see submission.digest().
     digest = models.CharField(max_length=64, editable=False)
+    # What anybody would send again anywhere, as a hash: see text.fingerprint().
+    fingerprint = models.CharField(
+        max_length=64, blank=True, editable=False, db_index=True
+    )
+    featured_at = models.DateTimeField(
+        _("featured at"), null=True, blank=True, editable=False
+    )
 
     submitted_at = models.DateTimeField(_("submitted at"), auto_now_add=True)
     edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
@@ -65,8 +81,11 @@ class Comment(models.Model):
 
     objects = CommentQuerySet.as_manager()
 
-    # What its own commenter is told of its status; display.explain() sets it.
+    # What its own commenter is told of its status; explanations.explain() sets it.
     own_notice = ""
+    # Its signed address, and the appeal about it: for its commenter's eyes too.
+    own_link = ""
+    own_appeal: Appeal | None = None
 
     class Meta:
         verbose_name = _("comment")
@@ -100,6 +119,11 @@ class Comment(models.Model):
             models.Index(fields=["commenter", "submitted_at"], name="comment_voice"),
             models.Index(fields=["address", "submitted_at"], name="comment_address"),
             models.Index(fields=["status", "submitted_at"], name="comment_queue"),
+            models.Index(
+                fields=["article", "-featured_at"],
+                condition=models.Q(featured_at__isnull=False),
+                name="comment_featured",
+            ),
         ]
 
     def __str__(self):

@@ -1,16 +1,17 @@
-"""A reader's report of a comment."""
+"""A reader's report of a comment, and the receipt for it."""
 
 from allauth.decorators import rate_limit
+from django.core import signing
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from comments import identity, moderation, origin, policies
+from comments import explanations, identity, links, origin, policies, reports
 from comments.forms import FlagForm
-from comments.models import Comment, Commenter
+from comments.models import Comment, Commenter, Flag
 
 
 @csrf_exempt  # origin.is_ours() asks for the token where there is a session
@@ -33,13 +34,37 @@ def flags(request, pk):
         return _page(request, comment, form, 403)
     reader = request.reader
     voice = reader.account or reader.guest or Commenter()
-    moderation.flag(comment, by=voice, **form.cleaned_data)
-    response = redirect(f"{reverse('comments:flags', args=[pk])}?sent")
+    filed = _file(comment, voice, form)
+    response = redirect("comments:receipt", token=links.to_flag(filed))
     if voice.is_guest:
         identity.remember(response, request, voice, consent=reader.is_remembered)
     return response
 
 
+@require_safe
+@never_cache
+def receipt(request, token):
+    """What became of a report, for whoever holds its link."""
+    try:
+        pk = links.flag_of(token)
+    except signing.BadSignature:
+        raise Http404 from None
+    found = Flag.objects.select_related("comment__article", "comment__commenter__user")
+    flag = get_object_or_404(found.select_related("decision"), pk=pk)
+    context = {"flag": flag, "answer": explanations.answer_to(flag)}
+    return render(request, "comments/receipt.html", context)
+
+
+def _file(comment: Comment, voice: Commenter, form: FlagForm) -> Flag:
+    return reports.flag(
+        comment,
+        by=voice,
+        reason=Flag.FlagReason(form.cleaned_data["reason"]),
+        words=form.cleaned_data["words"],
+        notice=reports.Notice(**form.notice),
+    )
+
+
 def _page(request, comment: Comment, form: FlagForm, status: int):
-    context = {"comment": comment, "form": form, "is_sent": "sent" in request.GET}
+    context = {"comment": comment, "form": form}
     return render(request, "comments/flag.html", context, status=status)

@@ -2,14 +2,15 @@
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comments import display, origin, policies, submission
+from comments import explanations, origin, policies, sanctions, submission
 from comments.forms import RevisionForm
-from comments.models import Comment
+from comments.models import Comment, Sanction
 from comments.refusals import Refusal
 
 PER_PAGE = 20
@@ -23,8 +24,29 @@ def mine(request):
     said = Comment.objects.filter(commenter__in=request.reader.voices)
     said = said.select_related("article", "commenter__user").order_by("-pk")
     page = Paginator(said, PER_PAGE).get_page(request.GET.get("page"))
-    display.explain(list(page.object_list))
-    return render(request, "comments/mine.html", {"page_obj": page})
+    explanations.explain(list(page.object_list))
+    imposed = Sanction.objects.filter(commenter__in=request.reader.voices)
+    context = {"page_obj": page, "sanctions": imposed if page.number == 1 else []}
+    return render(request, "comments/mine.html", context)
+
+
+@csrf_exempt  # origin.is_ours() asks for the token where there is a session
+@require_http_methods(["GET", "HEAD", "POST"])
+def warning(request, pk):
+    """A warning to this browser's voices: a GET shows it, a POST says it was read."""
+    reader = request.reader
+    found = policies.sanctions_on(reader.voices, reader.account)
+    warnings = {s.pk: s for s in found if s.kind == Sanction.Kind.WARNING}
+    if pk not in warnings:
+        raise Http404
+    context = {"warning": warnings[pk], "problem": ""}
+    if request.method != "POST":
+        return render(request, "comments/warning.html", context)
+    if not origin.is_ours(request):
+        context["problem"] = _("For your safety, please press the button once more.")
+        return render(request, "comments/warning.html", context, status=403)
+    sanctions.acknowledge(warnings[pk])
+    return redirect("comments:mine")
 
 
 @csrf_exempt  # origin.is_ours() asks for the token where there is a session

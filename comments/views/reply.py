@@ -1,5 +1,7 @@
 """Posting a reply, with the trip to a provider that may lie before it."""
 
+from dataclasses import replace
+
 from django.contrib.auth import logout
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -10,7 +12,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import signin
 from articles.models import Article
 from articles.views import ArticleView
-from comments import drafts, identity, notifications, origin, paging, submission
+from comments import (
+    drafts,
+    identity,
+    notifications,
+    origin,
+    paging,
+    policies,
+    sanctions,
+    submission,
+)
 from comments.forms import GUEST, GUEST_FIELDS, ReplyForm
 from comments.models import Comment
 from comments.refusals import Refusal
@@ -61,7 +72,7 @@ def _post(request, page, article: Article, form: ReplyForm) -> HttpResponse:
             commenter=commenter,
             body=fields["comment"],
             parent=fields["parent"],
-            sender=origin.sender(request),
+            sender=replace(origin.sender(request), signs=form.signs),
         )
     except Refusal as refusal:
         form.refuse(refusal.words)
@@ -101,7 +112,21 @@ def _change(request, page, article: Article, form: ReplyForm) -> HttpResponse:
     return redirect(_form_of(article))
 
 
-BUTTONS = {"connect": _connect, "log_out": _log_out, "change": _change}
+def _acknowledge(request, page, article: Article, form: ReplyForm) -> HttpResponse:
+    """The warning is read; what it held up goes on its way."""
+    reader, chosen = request.reader, request.POST["acknowledge"]
+    for sanction in policies.sanctions_on(reader.voices, reader.account):
+        if str(sanction.pk) == chosen:
+            sanctions.acknowledge(sanction)
+    return _post(request, page, article, form)
+
+
+BUTTONS = {
+    "acknowledge": _acknowledge,
+    "connect": _connect,
+    "log_out": _log_out,
+    "change": _change,
+}
 
 
 def _show_again(page: ArticleView, form: ReplyForm, status: int) -> HttpResponse:

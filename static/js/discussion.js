@@ -9,6 +9,7 @@ if (form) {
 
   foldUntilWanted();
   keepText();
+  timeTyping();
   moveToReplies();
   explainBeforeSending();
   sendByKeyboard();
@@ -42,6 +43,18 @@ if (form) {
     }
     comment.addEventListener("input", () => store.setItem(key, comment.value));
     form.addEventListener("submit", () => store.setItem(`${key}:sent`, "1"));
+  }
+
+  // How long the writing took; not said of a text that was there before.
+  function timeTyping() {
+    if (comment.value) return;
+    let started = null;
+    comment.addEventListener("focus", () => (started ??= performance.now()));
+    form.addEventListener("submit", () => {
+      if (started === null) return;
+      const seconds = (performance.now() - started) / 1000;
+      document.getElementById("typing_seconds").value = seconds.toFixed(1);
+    });
   }
 
   function tryStorage() {

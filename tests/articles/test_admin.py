@@ -58,6 +58,7 @@ def form_data(article, **fields):
         "standfirst": "",
         "body": article.body,
         "commenting": "open",
+        "version": article.version,
         **NO_BYLINES,
         **fields,
     }
@@ -132,7 +133,7 @@ def test_unpublish_button_unpublishes(client, editor):
     press(client, article, "unpublish")
 
     article.refresh_from_db()
-    assert article.status == "draft"
+    assert article.status == "unpublished"
 
 
 def test_second_press_says_that_it_was_so_already(client, editor):
@@ -186,7 +187,7 @@ def test_change_form_offers_the_verbs_that_fit(client, editor):
         "draft": make_draft(),
         "scheduled": make_article(published_at=timezone.now() + timedelta(days=1)),
         "published": make_article(),
-        "unpublished": make_article(status="draft"),
+        "unpublished": make_article(status="unpublished"),
     }.items():
         page = client.get(change_address(article)).content.decode()
         verbs = ("publish", "schedule", "unpublish")
@@ -226,7 +227,7 @@ def test_who_may_write_may_not_therefore_publish(client):
     client.post(LIST, action)
 
     article.refresh_from_db()
-    assert 'name="verb"' not in page
+    assert 'value="publish"' not in page
     assert refused.status_code == 403
     assert article.status == "draft"
 
@@ -298,14 +299,24 @@ def test_change_form_links_the_page_or_its_preview(client, editor):
 
 @pytest.mark.parametrize(
     ("state", "expected"),
-    [("draft", "Draft"), ("scheduled", "Scheduled"), ("published", "Published")],
+    [
+        ("draft", "Draft"),
+        ("in review", "Review"),
+        ("scheduled", "Scheduled"),
+        ("published", "Published"),
+        ("expired", "Expired"),
+        ("unpublished", "Unpublished"),
+    ],
 )
 def test_list_filters_by_what_readers_see(client, editor, state, expected):
     make_draft(headline="Draft")
+    make_draft(headline="Review", status="review")
     make_article(headline="Published")
+    make_article(headline="Unpublished", status="unpublished")
+    make_article(headline="Expired", expires_at=timezone.now() - timedelta(hours=1))
     make_article(headline="Scheduled", published_at=timezone.now() + timedelta(days=1))
 
-    page = client.get(LIST, {"state": state})
+    page = client.get(LIST, {"state": state.removeprefix("in ")})
 
     shown = page.context["cl"].result_list
     assert [article.headline for article in shown] == [expected]

@@ -193,4 +193,15 @@ def test_verbs_go_by_what_is_stored_not_by_a_stale_copy():
 
     assert not publishing.publish(stale, by=None)
     assert publishing.unpublish(stale, by=None)
-    assert state(article) == ("draft", NOON, NOON.date())
+    assert state(article) == ("unpublished", NOON, NOON.date())
+
+
+def test_commenting_is_set_once_and_recorded():
+    article, editor = make_article(), make_editor()
+
+    assert publishing.set_commenting(article, "closed", by=editor)
+    assert not publishing.set_commenting(article, "closed", by=editor)
+
+    article.refresh_from_db()
+    assert article.commenting == "closed"
+    assert LogEntry.objects.get().change_message == "Commenting: closed."

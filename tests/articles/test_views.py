@@ -118,7 +118,7 @@ def test_newsroom_sees_what_is_not_public_yet_marked_as_such(client, make):
 
 
 def test_newsroom_sees_an_unpublished_article_at_its_address(client):
-    article = make_article(status="draft")
+    article = make_article(status="unpublished")
     client.force_login(make_editor())
 
     page = client.get(article.get_absolute_url())
@@ -252,7 +252,8 @@ def test_lists_cost_the_same_queries(client, django_assert_num_queries, articles
     section = made[0].section
     type(made[0]).objects.update(section=section)
 
-    with django_assert_num_queries(4):  # count, articles, bylines, masthead
+    # Count, articles, bylines, most discussed, masthead.
+    with django_assert_num_queries(5):
         front = client.get("/")
     with django_assert_num_queries(5):
         listed = client.get(section.get_absolute_url())
@@ -271,6 +272,7 @@ def test_article_costs_three_queries(django_assert_num_queries, rf, names):
 
     with django_assert_num_queries(3):  # article and section, bylines, tags
         found = view.get_object()
+        assert found.noted == []
         shown = [str(byline) for byline in found.bylines.all()]
         assert (found.section.name, len(found.tags.all())) == (article.section.name, 3)
 

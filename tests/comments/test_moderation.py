@@ -1,16 +1,12 @@
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
-from comments import moderation
+from comments import moderation, reports
 from comments.models import (
     Comment,
     Discussion,
     Flag,
     ModerationDecision,
     Reason,
-    Sanction,
 )
 from tests.factories import make_comment, make_commenter, make_moderator
 
@@ -104,20 +100,10 @@ def test_decisions_are_written_once():
         comment.decisions.all().delete()
 
 
-def test_flag_twice_is_one_open_flag():
-    comment, reader = make_comment(), make_commenter()
-
-    first = moderation.flag(comment, by=reader, reason=Flag.FlagReason.SPAM)
-    second = moderation.flag(comment, by=reader, reason=Flag.FlagReason.SPAM)
-
-    assert first == second
-    assert list(Comment.objects.flagged()) == [comment]
-
-
 @pytest.mark.parametrize("verb", ["approve", "reject"])
 def test_decision_answers_the_flags(verb):
     comment = make_comment()
-    flag = moderation.flag(comment, by=make_commenter(), reason=Flag.FlagReason.ABUSIVE)
+    flag = reports.flag(comment, by=make_commenter(), reason=Flag.FlagReason.ABUSIVE)
 
     if verb == "approve":
         decision = moderation.approve(comment, by=make_moderator())
@@ -127,27 +113,81 @@ def test_decision_answers_the_flags(verb):
         )
 
     flag.refresh_from_db()
-    assert flag.decision == decision
+    answer = {"approve": "disagreed", "reject": "agreed"}[verb]
+    assert (flag.decision, flag.outcome) == (decision, answer)
     assert not Comment.objects.flagged().exists()
 
 
-def test_lift_ends_a_sanction_and_keeps_its_record():
-    sanction = moderation.sanction(
-        Sanction(commenter=make_commenter(), kind="ban", reason="spam"),
-        by=make_moderator(),
+def test_stale_decision_is_refused_with_what_changed():
+    comment, moderator = make_comment(status=Status.PENDING), make_moderator()
+    seen = comment.version
+    first = moderation.approve(comment, by=make_moderator(), seen=seen)
+
+    with pytest.raises(moderation.Stale) as stale:
+        moderation.reject(comment, by=moderator, reason=Reason.SPAM, seen=seen)
+
+    assert list(stale.value.since) == [first]
+    comment.refresh_from_db()
+    assert comment.is_published
+
+
+@pytest.mark.parametrize("verb", ["approve", "reject", "ignore"])
+def test_undo_returns_status_count_and_flags(verb):
+    comment, moderator = make_comment(), make_moderator()
+    flag = reports.flag(comment, by=make_commenter(), reason=Flag.FlagReason.SPAM)
+    decision = {
+        "approve": lambda: moderation.approve(comment, by=moderator),
+        "reject": lambda: moderation.reject(comment, by=moderator, reason=Reason.SPAM),
+        "ignore": lambda: moderation.ignore_flags(comment, by=moderator),
+    }[verb]()
+
+    undone = moderation.undo(decision, by=moderator)
+
+    comment.refresh_from_db()
+    flag.refresh_from_db()
+    assert (comment.status, counted(comment)) == (Status.PUBLISHED, 1)
+    assert (flag.decision, flag.outcome) == (None, Flag.Outcome.OPEN)
+    assert (undone.undoes, undone.version) == (decision, comment.version)
+
+
+def test_only_the_last_decision_of_a_person_is_undone():
+    comment, moderator = make_comment(status=Status.PENDING), make_moderator()
+    first = moderation.approve(comment, by=moderator)
+    last = moderation.reject(comment, by=moderator, reason=Reason.SPAM)
+
+    with pytest.raises(moderation.CannotUndo):
+        moderation.undo(first, by=moderator)
+    undone = moderation.undo(last, by=moderator)
+    with pytest.raises(moderation.CannotUndo):
+        moderation.undo(undone, by=moderator)
+
+
+def test_ignored_flags_leave_the_comment_alone():
+    comment = make_comment()
+    flag = reports.flag(comment, by=make_commenter(), reason=Flag.FlagReason.SPAM)
+
+    moderation.ignore_flags(comment, by=make_moderator())
+
+    flag.refresh_from_db()
+    assert (comment.status, flag.outcome) == (Status.PUBLISHED, Flag.Outcome.IGNORED)
+
+
+def test_error_in_the_article_is_not_the_moderators_to_answer():
+    comment = make_comment()
+    flag = reports.flag(
+        comment, by=make_commenter(), reason=Flag.FlagReason.ARTICLE_ERROR
     )
-    assert list(Sanction.objects.in_force()) == [sanction]
 
-    moderation.lift(sanction)
+    assert moderation.approve(comment, by=make_moderator()) is None
+    assert not Comment.objects.flagged().exists()
+    flag.refresh_from_db()
+    assert flag.outcome == Flag.Outcome.OPEN
 
-    assert list(Sanction.objects.in_force()) == []
-    assert Sanction.objects.count() == 1
 
+def test_featured_is_a_mark_on_published_comments():
+    comment, editor = make_comment(), make_moderator()
 
-def test_sanction_ends_by_itself():
-    ended = timezone.now() - timedelta(minutes=1)
-    Sanction.objects.create(
-        commenter=make_commenter(), kind="suspension", reason="rude", ends_at=ended
-    )
-
-    assert list(Sanction.objects.in_force()) == []
+    assert moderation.feature(comment, by=editor)
+    assert not moderation.feature(comment, by=editor)
+    assert moderation.feature(comment, by=editor, is_featured=False)
+    assert not moderation.feature(make_comment(status=Status.PENDING), by=editor)

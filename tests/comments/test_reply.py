@@ -1,6 +1,6 @@
 """Posting through the pages: where a reply goes, and how it is refused."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.conf import settings as django_settings
@@ -152,6 +152,29 @@ def test_unpublished_article_is_404_for_readers_and_403_for_its_editors(client):
     assert response.status_code == 403
     words = "Sorry, comments are not allowed for this item."
     assert words in response.content.decode()
+
+
+def test_article_says_when_its_comments_close_and_then_takes_none(client, time_machine):
+    time_machine.move_to(datetime(2026, 11, 25, 12, tzinfo=UTC))
+    article = make_article(
+        comments_close_on=date(2026, 11, 27),
+        discussion_note="We answer on Friday.\n\nThe editors",
+        commenting_message="Be <brief>, please.",
+    )
+    address = article.get_absolute_url()
+
+    page = client.get(address).content.decode()
+    assert "Comments close on 27 November 2026 at 00:00." in page
+    assert "<p>We answer on Friday.</p>" in page
+    assert "Be &lt;brief&gt;, please." in page
+    assert post_reply(client, article).status_code == 302
+
+    time_machine.move_to(datetime(2026, 11, 27, 12, tzinfo=UTC))
+    page = client.get(address).content.decode()
+    assert "<p>We answer on Friday.</p>" in page
+    assert 'class="no-comments">Be &lt;brief&gt;, please.<' in page
+    assert 'id="commentform"' not in page
+    assert post_reply(client, article).status_code == 403
 
 
 def test_reply_to_a_hidden_comment_is_403_with_the_text_kept(client):

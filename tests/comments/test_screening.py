@@ -1,8 +1,18 @@
-import pytest
+from datetime import timedelta
 
-from comments import screening
-from comments.models import Comment, Phrase, Reason, Sanction
-from comments.screening import Outcome, Submission
+import pytest
+from django.utils import timezone
+
+from comments import screening, text
+from comments.models import (
+    Comment,
+    NewsroomHours,
+    Phrase,
+    Reason,
+    Sanction,
+    ScreenSetting,
+)
+from comments.screening import Outcome, Signs, Submission
 from tests.factories import (
     make_article,
     make_comment,
@@ -137,12 +147,197 @@ def test_phrase_in_the_name_is_found():
     assert Reason.PHRASE in reasons(verdict)
 
 
-@pytest.mark.parametrize("count", [1, 200])
-def test_phrases_cost_one_query(count, django_assert_num_queries):
-    Phrase.objects.bulk_create(
-        Phrase(text=f"word{n} more", first_word=f"word{n}") for n in range(count)
-    )
-    submission = Submission(make_article(), make_trusted(), "word0 more or less")
+def make_submission(body="A thought.", *, commenter=None, **fields):
+    commenter = commenter or make_trusted()
+    return Submission(make_article(), commenter, body, **fields)
 
-    with django_assert_num_queries(1):
-        assert screening.phrases(submission) is not None
+
+def find(screen_name, submission):
+    """What one screen says, as its evidence."""
+    verdict = screening.screen(submission)
+    return [f.evidence for f in verdict.findings if f.screen == screen_name]
+
+
+def test_phrases_say_where_they_stand():
+    Phrase.objects.create(text="easy mon*", kind=Phrase.Kind.BANNED)
+    commenter = make_commenter(user=make_user(display_name="Easy Money"))
+    body = "Get e@sy  m0ney!"
+
+    evidence = find("phrases", make_submission(body, commenter=commenter))
+
+    said = {"text": "easy mon*", "kind": "banned"}
+    at = [4, 15]
+    assert evidence == [{"phrases": [said | {"at": at}, said | {"in": "name"}]}]
+    assert body[slice(*at)] == "e@sy  m0ney"
+
+
+def test_phrase_on_trial_is_recorded_and_does_not_act():
+    Phrase.objects.create(text="casino", kind=Phrase.Kind.BANNED, is_on_trial=True)
+
+    verdict = screen("A casino.")
+
+    assert (verdict.outcome, verdict.reason) == (Outcome.PUBLISH, Reason.PASSED)
+    kept = [(e["screen"], e["outcome"], e["mode"]) for e in verdict.as_evidence()]
+    assert kept == [("phrases_on_trial", "reject", "shadow")]
+
+
+@pytest.mark.parametrize(
+    ("mode", "outcome", "kept"),
+    [
+        ("active", Outcome.HOLD, [None]),
+        ("shadow", Outcome.PUBLISH, ["shadow"]),
+        ("off", Outcome.PUBLISH, []),
+    ],
+)
+def test_mode_says_whether_a_screen_acts(mode, outcome, kept):
+    ScreenSetting.objects.create(screen="links", mode=mode)
+
+    verdict = screen("https://a.example https://b.example")
+
+    assert verdict.outcome == outcome
+    assert [found.get("mode") for found in verdict.as_evidence()] == kept
+
+
+def test_threshold_of_the_admin_rules():
+    ScreenSetting.objects.create(screen="links", threshold=3)
+
+    assert screen("https://a.example https://b.example").reason == Reason.PASSED
+
+
+LONG = "The ferry to Kampong Cham leaves at seven, and again when the school is out."
+
+
+@pytest.mark.parametrize(
+    ("body", "similarity"),
+    [
+        (LONG, 1.0),
+        (LONG.replace("seven", "eight"), 0.75),
+        (f"I saw it. {LONG} Believe me.", 0.75),
+    ],
+)
+def test_repeated_text_is_held(body, similarity):
+    earlier = make_comment(body=LONG, fingerprint=text.fingerprint(LONG))
+
+    (evidence,) = find("repeated", make_submission(body))
+
+    assert evidence == {"comment": earlier.pk, "similarity": evidence["similarity"]}
+    assert abs(evidence["similarity"] - similarity) < 0.13
+
+
+@pytest.mark.parametrize(
+    ("said", "fields", "body"),
+    [
+        ("Thank you very much!", {}, "Thank you very much!"),
+        (LONG, {}, f"> {LONG}\n\nI doubt that the second one goes on every day."),
+        (LONG, {"status": "withdrawn"}, LONG),
+        (LONG, {"submitted_at": timezone.now() - timedelta(days=2)}, LONG),
+        ("The well in the yard has a small plate with a year on it.", {}, LONG),
+    ],
+    ids=["short", "quoted", "withdrawn", "old", "different"],
+)
+def test_other_texts_are_not_repeated(said, fields, body):
+    make_comment(body=said, fingerprint=text.fingerprint(said), **fields)
+
+    assert find("repeated", make_submission(body)) == []
+
+
+def test_own_old_text_is_remembered():
+    commenter = make_trusted()
+    old = timezone.now() - timedelta(days=60)
+    make_comment(commenter=commenter, body=LONG, submitted_at=old)
+
+    again = LONG.replace("seven", "eight")
+    assert len(find("repeated", make_submission(again, commenter=commenter))) == 1
+
+
+@pytest.mark.parametrize("same", ["voice", "network"])
+def test_flood_of_a_voice_or_a_network_is_held(same, settings):
+    settings.COMMENT_FLOOD_COUNT = 3
+    commenter, address = make_trusted(), "198.51.100.7"
+    fields = {"commenter": commenter} if same == "voice" else {"address": address}
+    make_comment(**fields)  # the second: one more made it trusted
+    submission = make_submission(commenter=commenter, address=address)
+    assert find("flood", submission) == []
+
+    make_comment(**fields)
+
+    submission = make_submission(commenter=commenter, address=address)
+    assert find("flood", submission) == [{"count": 3, "minutes": 10}]
+
+
+@pytest.mark.parametrize(
+    ("published", "rejected", "is_held"),
+    [(0, 2, False), (2, 1, True), (3, 1, False), (0, 3, True)],
+)
+def test_offender_is_held_by_rate_with_three_decided(published, rejected, is_held):
+    commenter = make_commenter(user=make_user())
+    old = timezone.now() - timedelta(days=31)
+    make_comment(commenter=commenter, status="rejected", submitted_at=old)
+    make_comment(commenter=commenter, status="pending")
+    for status, count in {"published": published, "rejected": rejected}.items():
+        for _ in range(count):
+            make_comment(commenter=commenter, status=status)
+
+    evidence = find("offender", make_submission(commenter=commenter))
+
+    decided = published + rejected
+    found = {"decided": decided, "rejected": rejected, "days": 30}
+    assert evidence == ([found] if is_held else [])
+
+
+@pytest.mark.parametrize(("days", "is_held"), [(0, False), (7, True), (2, False)])
+def test_new_account_is_held_where_it_is_looked_at(days, is_held, settings):
+    settings.COMMENT_NEW_ACCOUNT_DAYS = days
+    joined = timezone.now() - timedelta(days=3)
+    commenter = make_commenter(user=make_user(date_joined=joined))
+
+    found = find("new_account", make_submission(commenter=commenter))
+
+    assert found == ([{"days": 3}] if is_held else [])
+
+
+@pytest.mark.parametrize(
+    ("seconds", "body", "is_held"),
+    [
+        (1.2, "x" * 41, True),
+        (1.2, "x" * 40, False),
+        (3.0, "x" * 41, False),
+        (None, "x" * 41, False),
+    ],
+)
+def test_typed_faster_than_anybody_is_held(seconds, body, is_held):
+    signs = Signs(typing_seconds=seconds)
+
+    assert bool(find("too_quick", make_submission(body, signs=signs))) is is_held
+
+
+def test_trap_holds():
+    verdict = screening.screen(make_submission(signs=Signs(trap="buy")))
+
+    assert (verdict.outcome, verdict.reason) == (Outcome.HOLD, Reason.TRAP)
+
+
+@pytest.mark.parametrize("otherwise", ["hold", "closed"])
+def test_comment_out_of_hours_is_held(otherwise):
+    NewsroomHours.objects.create(otherwise=otherwise)
+
+    assert find("out_of_hours", make_submission()) == [{"state": otherwise}]
+
+
+@pytest.mark.parametrize("count", [1, 5_000])
+def test_screens_cost_the_same_queries(count, django_assert_num_queries):
+    Phrase.objects.bulk_create(Phrase(text=f"word{n} more") for n in range(count))
+    for look in screening.SCREENS:
+        ScreenSetting.objects.create(screen=look.name)
+    voice = make_trusted()
+    submission = make_submission(
+        f"word0 more. {LONG}", commenter=voice, voices=frozenset({voice.pk})
+    )
+    screening.screen(make_submission())
+
+    # settings, phrases, hours, an account's marks (2), sanctions, first comments,
+    # flood, offender, repeated: the same, its own, the hour's
+    with django_assert_num_queries(12):
+        verdict = screening.screen(submission)
+
+    assert reasons(verdict) == [Reason.PHRASE]

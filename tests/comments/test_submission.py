@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comments import refusals, submission
@@ -11,10 +12,12 @@ from comments.models import (
     Comment,
     Commenter,
     Discussion,
+    Phrase,
     Revision,
     Sanction,
 )
 from comments.refusals import Sender
+from comments.screening import Signs
 from tests.factories import (
     make_article,
     make_comment,
@@ -22,8 +25,10 @@ from tests.factories import (
     make_moderator,
     make_user,
 )
+from tests.posting import post_reply
 
 Status = Comment.Status
+QUERIES_OF_A_COMMENT = 21
 
 
 def make_trusted():
@@ -320,3 +325,61 @@ class TestWithdraw:
     def test_stranger_cannot_withdraw(self):
         with pytest.raises(refusals.NotYours):
             submission.withdraw(make_comment(), voices=set())
+
+
+@pytest.mark.django_db
+class TestSigns:
+    def submit(self, **signs):
+        commenter = make_trusted()
+        sender = Sender(voices=frozenset({commenter.pk}), signs=Signs(**signs))
+        return submission.submit(
+            make_article(),
+            commenter=commenter,
+            body="A thought that takes a while to put down.",
+            sender=sender,
+        )
+
+    @pytest.mark.parametrize(
+        ("signs", "decided"),
+        [
+            ({"trap": "buy"}, ("", "pending", "trap")),
+            ({"typing_seconds": 0.4}, ("", "pending", "too_quick")),
+            ({"typing_seconds": 30.0}, ("", "published", "passed")),
+            ({}, ("", "published", "passed")),
+        ],
+    )
+    def test_how_the_form_was_filled_in_is_screened(self, signs, decided):
+        assert outcomes(self.submit(**signs)) == [decided]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("field", "value", "found"),
+    [
+        ("subject", "buy", ["trap"]),
+        ("typing_seconds", "0.4", ["too_quick"]),
+        ("typing_seconds", "nan", []),
+        ("typing_seconds", "soon", []),
+    ],
+)
+def test_reply_form_carries_the_signs(client, field, value, found):
+    text = "A thought that takes a while to put down."
+    fields = {"comment": text, field: value}
+    assert post_reply(client, make_article(), **fields).status_code == 302
+
+    (decision,) = Comment.objects.get().decisions.all()
+    screens = [f["screen"] for f in decision.evidence]
+    assert [s for s in screens if s in {"trap", "too_quick"}] == found
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("count", [1, 5_000])
+def test_posting_costs_the_same_with_many_phrases(count):
+    Phrase.objects.bulk_create(Phrase(text=f"word{n} more") for n in range(count))
+    commenter, article = make_trusted(), make_article()
+    submission.submit(make_article(), commenter=make_trusted(), body="Warm.")
+
+    with CaptureQueriesContext(connection) as queries:
+        submission.submit(article, commenter=commenter, body="word0 more")
+
+    assert len(queries) == QUERIES_OF_A_COMMENT

@@ -68,7 +68,7 @@ def test_reader_reports_a_comment(open_page):
     page.get_by_label("It is abusive or hateful").check()
     page.get_by_role("button", name="Report").click()
 
-    expect(page.get_by_text("Thank you. A moderator will look at it.")).to_be_visible()
+    expect(page.get_by_text("Thank you for your report.")).to_be_visible()
     assert comment.flags.get().reason == "abusive"
 
 

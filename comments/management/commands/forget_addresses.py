@@ -6,8 +6,11 @@ from comments import retention
 
 
 class Command(BaseCommand):
-    help = "Forget the addresses and browsers of comments older than the set period."
+    help = (
+        "Forget the addresses and browsers of comments older than the set period, and "
+        "the expired marks that sanctions left of deleted accounts."
+    )
 
     def handle(self, *args, **options):
-        count = retention.forget_addresses()
-        self.stdout.write(f"Addresses forgotten: {count}.")
+        self.stdout.write(f"Addresses forgotten: {retention.forget_addresses()}.")
+        self.stdout.write(f"Marks forgotten: {retention.forget_marks()}.")

@@ -1,0 +1,1 @@
+"""The desk: one comment after the other, explained, decided by one key each."""
