@@ -62,8 +62,9 @@ class CommentQuerySet(models.QuerySet):
         upheld = self._related("decisions").that_let_stand()
         return self.published().filter(
             Exists(open_),
-            ~Exists(upheld.filter(comment=OuterRef("pk")))
-            | Exists(news)
+            # The cheapest question first: it answers for most.
+            Exists(news)
+            | ~Exists(upheld.filter(comment=OuterRef("pk")))
             | Exists(readers),
         )
 

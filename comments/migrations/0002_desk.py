@@ -683,4 +683,12 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddIndex(
+            model_name="moderationdecision",
+            index=models.Index(
+                condition=models.Q(("undoes", None)),
+                fields=["moderator", "-id"],
+                name="decision_own_last",
+            ),
+        ),
     ]

@@ -107,6 +107,14 @@ class ModerationDecision(models.Model):
         ordering = ["pk"]
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
+        indexes = [
+            # Without undoing ones: a moderator's last decision is one step away.
+            models.Index(
+                fields=["moderator", "-id"],
+                condition=models.Q(undoes=None),
+                name="decision_own_last",
+            )
+        ]
 
     def __str__(self):
         return f"{self.comment}: {self.get_outcome_display()}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -40,7 +41,8 @@ def undo(decision: ModerationDecision, *, by: User) -> str:
 
 def last_decision(by: User) -> ModerationDecision | None:
     """What an undo would take back."""
-    own = ModerationDecision.objects.filter(moderator=by, undoes=None, undone_by=None)
+    undone = ModerationDecision.objects.filter(undoes=OuterRef("pk"))
+    own = ModerationDecision.objects.filter(~Exists(undone), moderator=by, undoes=None)
     return own.select_related("comment__commenter__user").order_by("-pk").first()
 
 
