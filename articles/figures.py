@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from html import unescape
-
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from articles import rendering
-from articles.images import FOLDER
 from articles.models import Article, Image
-
-IMG = r'<img(?: [a-z]+="[^"]*")*>'
-FIGURE = re.compile(
-    rf"<figure>{IMG}(?:<figcaption>(?P<caption>.*?)</figcaption>)?</figure>|{IMG}",
-    re.DOTALL,
-)
-SOURCE = re.compile(r' src="/media/images/([0-9a-f]{32}\.jpg)"')
-ALT = re.compile(r' alt="([^"]*)"')
 
 
 def body_html(article: Article) -> SafeString:
@@ -28,16 +16,15 @@ def body_html(article: Article) -> SafeString:
     A picture that the library does not have is left out.
     """
     html = rendering.body_html(article)
-    names = [f"{FOLDER}{name}" for name in SOURCE.findall(html)]
-    found = Image.objects.filter(file__in=names).prefetch_related("renditions")
-    known = {image.file.name: image for image in found} if names else {}
+    files = rendering.pictures_in(html)
+    found = Image.objects.filter(file__in=files).prefetch_related("renditions")
+    known = {image.file.name: image for image in found} if files else {}
 
-    def shown(figure: re.Match) -> str:
-        source = SOURCE.search(figure[0])
-        image = known.get(f"{FOLDER}{source[1]}") if source else None
+    def shown(figure: rendering.Figure) -> str:
+        image = known.get(figure.file)
         return _shown(image, figure) if image else ""
 
-    return mark_safe(FIGURE.sub(shown, html))  # noqa: S308 - cleaned, and our template
+    return rendering.with_figures(html, shown)
 
 
 def showing(image: Image) -> QuerySet[Article]:
@@ -45,14 +32,12 @@ def showing(image: Image) -> QuerySet[Article]:
     return Article.objects.filter(Q(lead_image=image) | Q(body__contains=image.url))
 
 
-def _shown(image: Image, figure: re.Match) -> str:
+def _shown(image: Image, figure: rendering.Figure) -> str:
     """What is written in the text stands before what the library says."""
-    alt = ALT.search(figure[0])
-    caption = mark_safe(figure["caption"] or "")  # noqa: S308 - a part of clean HTML
     context = {
         "image": image,
-        "alt": unescape(alt[1]) if alt else "",
-        "caption": caption or image.caption,
+        "alt": figure.alt,
+        "caption": figure.caption or image.caption,
         "place": "text",
     }
     return render_to_string("articles/_figure.html", context)

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
 
@@ -40,7 +42,13 @@ ATTRIBUTES = {
 NO_PICTURE = re.compile(
     r'<figure><img(?: alt="[^"]*")?>.*?</figure>|<img(?: alt="[^"]*")?>', re.DOTALL
 )
-OUR_PICTURE = re.compile(r"/media/images/[0-9a-f]{32}\.jpg")
+OUR_PICTURE = re.compile(r"/media/(images/[0-9a-f]{32}\.jpg)")
+IMG = r'<img(?: [a-z]+="[^"]*")*>'
+FIGURE = re.compile(
+    rf"<figure>{IMG}(?:<figcaption>(?P<caption>.*?)</figcaption>)?</figure>|{IMG}",
+    re.DOTALL,
+)
+ALT = re.compile(r' alt="([^"]*)"')
 SCHEMES = {"http", "https", "mailto"}
 # What no XML 1.0 document may hold, not even escaped.
 NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -61,6 +69,25 @@ def feed_html(article) -> SafeString:
     """``body_html`` for reading elsewhere: every link says where it leads in full."""
     home = settings.SITE_ORIGIN + article.get_absolute_url()
     return mark_safe(_clean(article.body, home))  # noqa: S308
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture as it stands in a text: its file, and what is said of it there."""
+
+    file: str
+    alt: str
+    caption: SafeString
+
+
+def pictures_in(html: SafeString) -> list[str]:
+    """The files of the pictures in what ``body_html`` made."""
+    return OUR_PICTURE.findall(html)
+
+
+def with_figures(html: SafeString, shown: Callable[[Figure], str]) -> SafeString:
+    """What ``body_html`` made, each figure as ``shown`` has it: safe HTML, or none."""
+    return mark_safe(FIGURE.sub(lambda found: shown(_figure(found)), html))  # noqa: S308
 
 
 def plain_text(html: str) -> str:
@@ -101,6 +128,15 @@ def xml_text(text: str) -> str:
 
 def _clean(html: str, home: str = "") -> str:
     return NO_PICTURE.sub("", _cleaner(home).clean(html))
+
+
+def _figure(found: re.Match) -> Figure:
+    file, alt = OUR_PICTURE.search(found[0]), ALT.search(found[0])
+    return Figure(
+        file[1] if file else "",
+        unescape(alt[1]) if alt else "",
+        mark_safe(found["caption"] or ""),  # noqa: S308 - a part of clean HTML
+    )
 
 
 def _from_ours(tag: str, attribute: str, value: str) -> str | None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from comments.models import Comment, ModerationDecision, Phrase, Reason
 from comments.phrases import Entry, PhraseBook
-from comments.screening import SCREENS, Outcome, Screen, Submission, every_screen
+from comments.screening import SCREENS, Outcome, Screen, Submission, find
 
 MOST = 2_000
 MOST_ASKED = 300  # where each comment costs queries of its own
@@ -199,8 +199,7 @@ def _is_answer(kept: dict) -> bool:
 
 
 def _record(name: str, is_shadow: bool) -> Record:
-    known = {screen.name: screen for screen in every_screen()}
-    return Record(screen=known.get(name), name=name, is_shadow=is_shadow)
+    return Record(screen=find(name), name=name, is_shadow=is_shadow)
 
 
 def _try(

@@ -60,7 +60,7 @@ Marginalia is at $SITE_ORIGIN
 
   The first article   $SITE_ORIGIN/2018/02/05/cambodia-and-japan-relations-after-65-years/
   The front page      $SITE_ORIGIN/
-  The moderators      $SITE_ORIGIN/admin/comments/comment/
+  The moderators      $SITE_ORIGIN/admin/comments/comment/desk/
   The editors         $SITE_ORIGIN/admin/articles/article/
 
 $people

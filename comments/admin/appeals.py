@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from comments import appeals, policies
+from comments.admin.readonly import ReadOnlyAdmin
 from comments.models import Appeal
 
 PER_PAGE = 20
@@ -29,7 +30,7 @@ class AnswerForm(forms.Form):
 
 
 @admin.register(Appeal)
-class AppealAdmin(admin.ModelAdmin):
+class AppealAdmin(ReadOnlyAdmin):
     """The list is the history; the work is at ``desk/``."""
 
     list_display = ["decision", "commenter", "filed_at", "outcome", "decided_by"]
@@ -79,15 +80,6 @@ class AppealAdmin(admin.ModelAdmin):
             return self._desk(request, {pk: form}, status=409)
         messages.success(request, _("The appeal is answered."))
         return redirect("admin:comments_appeals")
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def _desk(self, request, forms_sent=None, status=200):
         page = Paginator(_waiting(), PER_PAGE).get_page(request.GET.get("page"))

@@ -16,6 +16,7 @@ from comments.admin.desk.forms import REASONS
 from comments.admin.desk.urls import urls as desk_urls
 from comments.admin.filters import QueueFilter, ReasonFilter
 from comments.admin.inlines import DecisionInline, FlagInline, RevisionInline
+from comments.admin.readonly import ReadOnlyAdmin
 from comments.models import Comment, Reason
 
 VERBS = {"approve", "reject", "spam", "restore"}
@@ -53,7 +54,7 @@ def decide(comment, verb, *, by, reason, words):
 
 
 @admin.register(Comment)
-class CommentAdmin(admin.ModelAdmin):
+class CommentAdmin(ReadOnlyAdmin):
     """Decide, and see why; a comment's words are its commenter's and stay so."""
 
     action_form = DecisionForm
@@ -145,15 +146,6 @@ class CommentAdmin(admin.ModelAdmin):
 
     def has_moderate_permission(self, request):
         return policies.may_moderate(request.user)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def _decide(self, request, verb, comments):
         form = ReasonForm(request.POST)

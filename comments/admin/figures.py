@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from comments import figures, policies
+from comments.admin.readonly import ReadOnlyAdmin
 from comments.models import Discussion
 
 # Days of the past that the page looks at, and what the link says.
@@ -17,7 +18,7 @@ WINDOWS = {1: _("24 hours"), 7: _("7 days")}
 
 
 @admin.register(Discussion)
-class DiscussionAdmin(admin.ModelAdmin):
+class DiscussionAdmin(ReadOnlyAdmin):
     """Counters move with decisions alone; ``manage.py reconcile`` repairs them."""
 
     list_display = ["article", "published_count", "last_activity_at"]
@@ -58,12 +59,3 @@ class DiscussionAdmin(admin.ModelAdmin):
             "flags": figures.flags(since),
         }
         return render(request, "admin/comments/figures/figures.html", context)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

@@ -4,11 +4,12 @@ from django.contrib import admin
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from comments.admin.readonly import ReadOnlyAdmin
 from comments.models import Commenter
 
 
 @admin.register(Commenter)
-class CommenterAdmin(admin.ModelAdmin):
+class CommenterAdmin(ReadOnlyAdmin):
     """The voices, to be read; their e-mail is for moderators' eyes."""
 
     list_display = ["display_name", "is_guest", "email", "website", "created_at"]
@@ -24,15 +25,6 @@ class CommenterAdmin(admin.ModelAdmin):
         "created_at",
         "sanctions",
     ]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.display(description=_("sanctions"))
     def sanctions(self, commenter):

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from comments import reports
+from comments.admin.readonly import ReadOnlyAdmin
 from comments.models import ArticleError, Flag
 
 
@@ -39,7 +40,7 @@ class OutcomeFilter(admin.SimpleListFilter):
 
 
 @admin.register(ArticleError)
-class ArticleErrorAdmin(admin.ModelAdmin):
+class ArticleErrorAdmin(ReadOnlyAdmin):
     """Read, and settle: the report was right, or it was not."""
 
     actions = ["agree", "disagree"]
@@ -82,15 +83,6 @@ class ArticleErrorAdmin(admin.ModelAdmin):
 
     def has_settle_permission(self, request):
         return request.user.has_perm("comments.change_articleerror")
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def _settle(self, request, queryset, outcome):
         for error in queryset:

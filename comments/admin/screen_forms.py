@@ -41,8 +41,7 @@ class ScreenSettingForm(forms.ModelForm):
 
     def clean(self):
         super().clean()
-        screens = {screen.name: screen for screen in screening.every_screen()}
-        chosen = screens.get(self.cleaned_data.get("screen", ""))
+        chosen = screening.find(self.cleaned_data.get("screen", ""))
         threshold = self.cleaned_data.get("threshold")
         if threshold is None or chosen is None:
             return

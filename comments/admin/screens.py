@@ -55,9 +55,7 @@ class ScreenSettingAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("screen"), ordering="screen")
     def label(self, setting):
-        screens = {screen.name: screen for screen in screening.every_screen()}
-        known = screens.get(setting.screen)
-        return known.label if known else setting.screen
+        return screening.label(setting.screen)
 
     def tryout_view(self, request):
         """Show a text to the screens, or another setting to what was said lately."""

@@ -54,6 +54,8 @@ __all__ = [
     "Verdict",
     "each",
     "every_screen",
+    "find",
+    "label",
     "links",
     "phrases",
     "screen",
@@ -122,6 +124,16 @@ def each(submission: Submission) -> list[tuple[Screen, Mode, Finding | None]]:
 def every_screen() -> tuple[Screen, ...]:
     """The screens of the house, and the external scorers that are set up."""
     return (*SCREENS, *_scorers())
+
+
+def find(name: str) -> Screen | None:
+    return next((one for one in every_screen() if one.name == name), None)
+
+
+def label(name: str) -> str:
+    """What people call the screen; its bare name where it is no longer there."""
+    known = find(name)
+    return str(known.label) if known else name
 
 
 def premoderated_article(submission: Submission) -> Finding | None:

@@ -6,12 +6,19 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from comments import screening
 from comments.figures import Pace
 
 register = template.Library()
 WIDTH = 320  # as wide as the narrowest screen: text keeps its size on all of them
 BAR_ROW = 38
 STRIP = 44
+
+
+@register.filter
+def by_label(counts):
+    """``(screen, number)`` rows with the screens' labels in place of their names."""
+    return [(screening.label(name), number) for name, number in counts]
 
 
 @register.inclusion_tag("admin/comments/figures/_bars.html")

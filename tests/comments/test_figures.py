@@ -163,7 +163,7 @@ def test_page_says_in_words_what_it_plots(days, history, client):
 
     text = page.content.decode()
     assert '<th scope="row">disagreed</th><td>1</td>' in text
-    assert '<th scope="row">first_comment</th><td>6</td>' in text
+    assert '<th scope="row">first comments, so many</th><td>6</td>' in text
     assert "<svg" in text
     assert "style=" not in text
 
