@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article
+from tests.articles.pictures import drawn
 from tests.factories import make_editor, make_section, make_user
 
 HEADLINE = "The lighthouse keeps its keeper"
@@ -69,11 +70,29 @@ def write(page, **fields):
     page.get_by_role("button", name="Save and continue editing").click()
 
 
+def upload_picture(page):
+    page.goto(reverse("admin:articles_image_add"))
+    picture = {"name": "lamp.jpg", "mimeType": "image/jpeg", "buffer": drawn()}
+    page.get_by_label("Picture").set_input_files(picture)
+    page.get_by_label("Alternative text").fill("The lamp room at dusk")
+    page.get_by_label("Credit").fill("Photograph: Wim")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("was added successfully").wait_for()
+
+
+def choose_picture(page):
+    page.locator(".field-lead_image .select2-selection").click()
+    page.get_by_role("searchbox").last.fill("lamp room")
+    page.get_by_role("option", name="The lamp room at dusk").click()
+
+
 def test_life_of_a_piece(desk, browser, live_server, chief, clock):
     make_section(name="Harbour", slug="harbour")
     writer = desk(make_user(groups=["Writers"], is_staff=True, display_name="Wim"))
     reader = browser.new_context(base_url=live_server.url)
+    upload_picture(writer)
     writer.goto(reverse("admin:articles_article_add"))
+    choose_picture(writer)
     write(writer, Section="Harbour")
     article = Article.objects.get()
     writer.get_by_role("button", name="Send to review").click()
@@ -98,7 +117,11 @@ def test_life_of_a_piece(desk, browser, live_server, chief, clock):
 
     clock.move_to(article.published_at + timedelta(seconds=1))
     assert where_it_is(reader) == PLACES
-    assert reader.request.get(here).status == 200
+    seen = reader.new_page()
+    assert seen.goto(here).status == 200
+    picture = seen.get_by_role("img", name="The lamp room at dusk")
+    assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
+    assert "Photograph: Wim" in seen.locator("figure").inner_text()
 
     correct_move_and_take_back(page, reader, article, here)
 
