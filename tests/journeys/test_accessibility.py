@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from comments import moderation
 from comments.models import Comment
+from tests.articles.pictures import make_image
 from tests.factories import (
     make_article,
     make_comment,
@@ -81,6 +82,8 @@ def public_addresses(article):
         f"{article.get_absolute_url()}?order=newest",
         article.section.get_absolute_url(),
         make_article(commenting="closed").get_absolute_url(),
+        make_article(lead_image=make_image()).get_absolute_url(),
+        "/corrections/",
         "/search/?q=headline",
         "/search/?q=comment&in=comments",
         "/archive/",
