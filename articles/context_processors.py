@@ -1,14 +1,24 @@
 """What every template may say about the paper itself."""
 
-from django.conf import settings
+from functools import partial
 
+from django.conf import settings
+from django.utils.functional import SimpleLazyObject
+
+from articles import editions
 from articles.models import Section
 
 
 def site(request):
     """``sections`` is a query that only a template that shows them makes."""
+    number = getattr(request, "edition", None)
+    sections = partial(editions.kept, number, "sections", _sections)
     return {
         "site_name": settings.SITE_NAME,
         "site_origin": settings.SITE_ORIGIN,
-        "sections": Section.objects.in_use(),
+        "sections": SimpleLazyObject(sections),
     }
+
+
+def _sections():
+    return list(Section.objects.in_use())

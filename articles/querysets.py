@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    from articles.models import Article
 
 
 def _published(path: str = "") -> Q:
@@ -16,6 +19,10 @@ def _published(path: str = "") -> Q:
     return is_lasting & Q(
         **{f"{path}status": "published", f"{path}published_at__lte": now}
     )
+
+
+# Of an article: what few have all of.
+PARTS = ("bylines", "corrections", "tags")
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -45,12 +52,22 @@ class ArticleQuerySet(models.QuerySet):
         return (
             self.for_cards()
             .prefetch_related("tags")
-            .annotate(has_corrections=Exists(self._corrections()))
+            .annotate(has_corrections=self._has("corrections"))
         )
 
-    def _corrections(self) -> models.QuerySet:
-        corrections: Any = self.model._meta.get_field("corrections").related_model
-        return corrections.objects.filter(article=OuterRef("pk"))
+    def read(self) -> Article | None:
+        """The first, as ``for_reading()`` has it, without a query for what it lacks."""
+        has = {f"has_{part}": self._has(part) for part in PARTS}
+        found = self.select_related("section", "lead_image").annotate(**has).first()
+        if found is not None:
+            _know_parts(found)
+        return found
+
+    def _has(self, part: str) -> Exists:
+        related: Any = self.model._meta.get_field(part)
+        through = related.many_to_many and related.remote_field.through
+        rows = through or related.related_model
+        return Exists(rows._default_manager.filter(article=OuterRef("pk")))
 
 
 class CorrectionQuerySet(models.QuerySet):
@@ -80,3 +97,13 @@ class BylineManager(models.Manager):
 
     def get_queryset(self):
         return super().get_queryset().select_related("contributor")
+
+
+def _know_parts(article: Article) -> None:
+    wanted = [part for part in PARTS if getattr(article, f"has_{part}")]
+    if article.lead_image_id:
+        wanted.append("lead_image__renditions")
+    models.prefetch_related_objects([article], *wanted)
+    known = article.__dict__.setdefault("_prefetched_objects_cache", {})
+    for part in set(PARTS).difference(wanted):
+        known[part] = getattr(article, part).none()

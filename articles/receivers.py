@@ -3,13 +3,40 @@
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db.backends.signals import connection_created
-from django.db.models.signals import post_delete, post_migrate
+from django.db.models.signals import (
+    m2m_changed,
+    post_delete,
+    post_migrate,
+    post_save,
+)
 from django.dispatch import receiver
 
-from articles import images, search
-from articles.models import Image, Rendition
+from articles import editions, images, search
+from articles.models import (
+    Article,
+    Byline,
+    Contributor,
+    Correction,
+    FormerAddress,
+    Image,
+    Rendition,
+    Section,
+    Tag,
+)
 from articles.search import sqlite
 
+SHOWN = {
+    Article,
+    Article.tags.through,
+    Byline,
+    Contributor,
+    Correction,
+    FormerAddress,
+    Image,
+    Rendition,
+    Section,
+    Tag,
+}
 SUBJECTS = ("contributor", "image", "section", "tag")
 
 
@@ -60,6 +87,12 @@ def create_groups(sender, using, **kwargs):
 @receiver(post_delete, sender=Rendition)
 def forget_file(sender, *, instance, **kwargs):
     images.forget(instance)
+
+
+@receiver([post_save, post_delete, m2m_changed])
+def begin_another_edition(sender, instance, **kwargs):
+    if sender in SHOWN and editions.is_shown(instance):
+        editions.move()
 
 
 @receiver(connection_created)

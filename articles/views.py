@@ -1,5 +1,6 @@
 """The pages readers read: articles, the front page and the lists."""
 
+from copy import copy
 from datetime import date
 from http import HTTPStatus
 from typing import Any
@@ -9,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.generic import DetailView, ListView
 
-from articles import addresses
+from articles import addresses, editions
 from articles.models import Article, Contributor, Correction, Section, Tag
 
 PAGE_SIZE = 12
@@ -47,14 +48,19 @@ class ArticleView(DetailView):
 
     def get_object(self, queryset=None):
         day, slug = _day(self.kwargs), self.kwargs["slug"]
-        articles = Article.objects.for_reading().filter(published_on=day, slug=slug)
+        articles = Article.objects.filter(published_on=day, slug=slug)
         # Readers first: asking who somebody is opens the session.
-        found = articles.published().first()
+        found = self._kept((day, slug), articles.published().read)
         if found is None and is_newsroom(self.request):
-            found = articles.first()
+            found = articles.read()
         if found is None:
             raise _absence(articles.first() or addresses.find_moved(day, slug))
         return found
+
+    def _kept(self, name, read):
+        """A copy of its own: what is kept is every request's."""
+        edition = getattr(self.request, "edition", None)
+        return copy(editions.kept(edition, name, read))
 
     def get_context_data(self, **kwargs):
         is_preview = not self.object.is_published

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import signin
 from accounts.models import ProviderPause
 from articles.models import Article
-from comments import drafts, explanations, hours, identity, paging, policies
+from comments import drafts, explanations, hours, identity, pages, paging, policies
 from comments.forms import GUEST, ReplyForm
 from comments.hours import Standing
 from comments.identity import Reader, ReaderRequest
@@ -49,8 +49,9 @@ class Panel:
 def discussion(request: ReaderRequest, article: Article) -> dict:
     """The context of ``comments/_discussion.html``."""
     reader, place = request.reader, Place.from_request(request)
-    page = paging.load(article, place, reader.voices)
     counted = _counted(article)
+    pages.show(request, article, counted.version if counted else 0)
+    page = paging.load(article, place, reader.voices)
     standing = _standing(article, counted)
     is_open = policies.is_open(article) and standing.state != hours.State.CLOSED
     nodes = list(_walk(page.threads))

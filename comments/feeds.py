@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from articles import addresses
 from articles.feeds import AtomFeed, HonestFeed, RssFeed, Talk
 from articles.models import Article
-from comments import finding, rendering, structured
+from comments import finding, pages, rendering, structured
 from comments.display import address_of
 from comments.models import Comment, Discussion
 
@@ -49,7 +49,9 @@ class CommentsFeed(HonestFeed):
         if not address:
             return None
         discussed = finding.discussed_articles().filter(published_on=_day(address))
-        return get_object_or_404(discussed, slug=address["slug"])
+        article = get_object_or_404(discussed, slug=address["slug"])
+        pages.show(request, article, pages.versions(article.pk).discussion)
+        return article
 
     def title(self, article):
         subject = article.headline if article else settings.SITE_NAME

@@ -1,10 +1,16 @@
-"""Every request's reader, looked up when first asked for."""
+"""Every request's reader, looked up when first asked for, and pages kept for most."""
 
+import time
 from functools import partial
 
 from django.utils.functional import SimpleLazyObject
 
-from comments import identity
+from comments import identity, pages, shelf
+
+WAIT_SECONDS = 5  # for another to make a page that nobody has yet
+LOOK_SECONDS = 0.02
+# What would make the answer to one reader another's: asked of the kept page instead.
+OWN_HEADERS = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
 
 class CommenterMiddleware:
@@ -16,3 +22,67 @@ class CommenterMiddleware:
     def __call__(self, request):
         request.reader = SimpleLazyObject(partial(identity.reader, request))
         return self.get_response(request)
+
+
+class KeptPagesMiddleware:
+    """Answer with a kept page where there is one that is right; keep it if not.
+
+    One request makes a page that is not right; meanwhile others are shown the one
+    before, or wait where there is none. Stands before everything else.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        key = pages.key(request)
+        if key is None:
+            return self.get_response(request)
+        page = shelf.at_hand.get(key)
+        if page is not None and _is_right(page, request):
+            return _answer(page, request.META)
+        if not pages.is_kept(request):
+            return self.get_response(request)
+        return self._find_or_make(request, key, page)
+
+    def _find_or_make(self, request, key, page):
+        waits_until = time.monotonic() + WAIT_SECONDS
+        while True:
+            before, page = page, shelf.find(key) or page
+            if page is not before and _is_right(page, request):
+                return _answer(page, request.META)
+            with shelf.turn(key) as is_ours:
+                if is_ours or time.monotonic() > waits_until:
+                    return self._make(request, key, page)
+            if page is not None:
+                return _answer(page, request.META)
+            time.sleep(LOOK_SECONDS)
+
+    def _make(self, request, key, page):
+        # Another may have finished it just before this turn.
+        newer = shelf.find(key)
+        is_new = newer is not None and (page is None or newer.made_at != page.made_at)
+        if is_new and _is_right(newer, request):
+            return _answer(newer, request.META)
+        if not hasattr(request, "edition"):
+            request.edition = pages.versions(None).edition
+        told = {name: request.META.pop(name, "") for name in OWN_HEADERS}
+        response = self.get_response(request)
+        made = pages.make(request, response)
+        if made is None:
+            shelf.drop(key)
+            return response
+        shelf.keep(key, made)
+        return _answer(made, told)
+
+
+def _is_right(page, request):
+    found = pages.versions(page.article)
+    request.edition = found.edition
+    return page.is_right(found)
+
+
+def _answer(page, told):
+    """What the headers ask for, as WSGI names them."""
+    accepted, known, _since = (told.get(name, "") for name in OWN_HEADERS)
+    return page.answer(accepted, known)

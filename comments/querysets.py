@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from articles.models import Article
     from comments.models import Comment
 
@@ -101,6 +102,13 @@ class DiscussionQuerySet(models.QuerySet):
             version=F("version") + 1,
             last_activity_at=timezone.now(),
         )
+
+    def show_anew(self, user: User) -> None:
+        """A new version of all where the account is among the commenters."""
+        theirs = self.filter(article__comments__commenter__user=user).order_by("pk")
+        # In one order, so that no two can wait for each other.
+        for discussion in list(theirs.distinct().values_list("pk", flat=True)):
+            self.filter(pk=discussion).update(version=F("version") + 1)
 
 
 class FlagQuerySet(models.QuerySet):

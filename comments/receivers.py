@@ -6,10 +6,20 @@ The group *Moderators* is made once; what an administrator changes in it stays.
 from django.conf import settings
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
-from django.db.models.signals import post_migrate, pre_delete
+from django.db.models.signals import (
+    post_delete,
+    post_migrate,
+    post_save,
+    pre_delete,
+)
 from django.dispatch import receiver
 
+from accounts.models import ProviderPause
+from articles import editions
 from comments import sanctions
+from comments.models import Discussion, NewsroomHours
+
+NOT_SHOWN = {"last_login", "password"}
 
 PERMISSIONS = [
     "moderate_comment",
@@ -65,6 +75,20 @@ def let_editors_read_errors(sender, using, **kwargs):
     for name in ("Editors", "Chiefs"):
         group, _is_new = Group.objects.using(using).get_or_create(name=name)
         group.permissions.add(*rights)
+
+
+@receiver([post_save, post_delete], sender=NewsroomHours)
+@receiver([post_save, post_delete], sender=ProviderPause)
+def show_it_on_every_page(sender, **kwargs):
+    editions.move()
+
+
+@receiver(post_save, sender=settings.AUTH_USER_MODEL)
+@receiver(pre_delete, sender=settings.AUTH_USER_MODEL)
+def show_the_account_anew(sender, instance, update_fields=None, **kwargs):
+    """Where it has commented; every sign-in saves ``last_login``, and shows nothing."""
+    if update_fields is None or not NOT_SHOWN.issuperset(update_fields):
+        Discussion.objects.show_anew(instance)
 
 
 @receiver(pre_delete, sender=settings.AUTH_USER_MODEL)

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "comments.middleware.KeptPagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_http_compression.middleware.HttpCompressionMiddleware",
@@ -120,8 +121,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     # Shared by every process, because sign-in rate limits are counted in it.
-    "default": env.dj_cache_url("CACHE_URL", "db://cache_entries")
+    "default": env.dj_cache_url("CACHE_URL", "db://cache_entries"),
+    "pages": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "pages",
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
+    },
 }
+PAGE_LOCKS_DIR: Path | None = VAR_DIR / "pages.locks"  # files cannot say who is first
+if CACHES["default"]["BACKEND"].endswith("RedisCache"):
+    CACHES["pages"] = CACHES["default"] | {"KEY_PREFIX": "pages"}
+    PAGE_LOCKS_DIR = None
 
 TASKS = {
     "default": {

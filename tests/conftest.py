@@ -5,6 +5,8 @@ import os
 import pytest
 from django.core.cache import cache
 
+from articles import editions
+from comments import shelf
 from tests.sandbox import sandbox  # noqa: F401 - a fixture
 
 # Playwright's own event loop makes Django think that it is called from async code.
@@ -22,7 +24,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def fresh_cache(request):
-    """No test counts another's sign-ins and flags."""
+    """No test counts another's sign-ins and flags, or is shown another's pages."""
     if request.node.get_closest_marker("django_db"):
         request.getfixturevalue("db")
         cache.clear()
+        shelf.clear()
+        editions.forget()

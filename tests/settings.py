@@ -35,6 +35,10 @@ if CACHES["default"]["BACKEND"].endswith("RedisCache"):
     # A database of its own for each worker: tests empty their cache.
     server = CACHES["default"]["LOCATION"].rpartition("/")[0]
     CACHES["default"]["LOCATION"] = f"{server}/{1 + int(_worker)}"
+    CACHES["pages"]["LOCATION"] = CACHES["default"]["LOCATION"]
+else:
+    CACHES["pages"]["LOCATION"] = VAR_DIR / f"pages-{_worker}"
+    PAGE_LOCKS_DIR = VAR_DIR / f"pages-{_worker}.locks"
 
 ALLOWED_HOSTS = ["*"]
 MEDIA_ROOT = MEDIA_ROOT / "tests"

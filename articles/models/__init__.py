@@ -4,6 +4,7 @@ from articles.models.addresses import FormerAddress
 from articles.models.article import Article
 from articles.models.bylines import Byline
 from articles.models.corrections import Correction
+from articles.models.editions import Edition
 from articles.models.images import Image, Rendition
 from articles.models.revisions import ArticleRevision, Autosave
 from articles.models.subjects import Contributor, Section, Tag
@@ -15,6 +16,7 @@ __all__ = [
     "Byline",
     "Contributor",
     "Correction",
+    "Edition",
     "FormerAddress",
     "Image",
     "Rendition",

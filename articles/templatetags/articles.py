@@ -1,12 +1,13 @@
 """How templates show an article's parts, and what stands around it."""
 
 import locale
+from functools import partial
 
 from django import template
 from django.conf import settings
 from django.utils.translation import to_locale
 
-from articles import figures, neighbours, rendering, structured
+from articles import editions, figures, neighbours, rendering, structured
 from articles.models import Article
 
 register = template.Library()
@@ -20,10 +21,12 @@ register.filter("widont", rendering.widont)
 register.filter("xml", rendering.xml_text)
 
 
-@register.inclusion_tag("articles/_related.html")
-def further_reading(article: Article):
+@register.inclusion_tag("articles/_related.html", takes_context=True)
+def further_reading(context, article: Article):
     """The articles before and after ``article``, and its like."""
-    return {"neighbours": neighbours.of(article)}
+    edition = getattr(context["request"], "edition", None)
+    name, find = ("neighbours", article.pk), partial(neighbours.of, article)
+    return {"neighbours": editions.kept(edition, name, find)}
 
 
 @register.simple_tag

@@ -16,8 +16,9 @@ from django.urls import reverse
 from PIL import Image as Pixels
 from PIL import ImageCms
 
-from articles import darkroom, demo, images, rendering
+from articles import darkroom, demo, editions, images, rendering
 from articles.models import Article, Image, Rendition
+from comments import shelf
 from tests.articles.pictures import bomb, drawn, make_image, upload
 from tests.factories import make_article, make_editor, make_moderator, make_section
 
@@ -56,9 +57,11 @@ def shown(django_capture_on_commit_callbacks):
 
 @pytest.fixture
 def costs(client):
-    """How many queries a page needs."""
+    """How many queries a page needs that nobody has kept, nor any part of it."""
 
     def count(address):
+        shelf.clear()
+        editions.forget()
         with CaptureQueriesContext(connection) as queries:
             assert client.get(address).status_code == 200
         return len(queries)

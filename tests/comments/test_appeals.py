@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from comments import appeals, links, moderation
+from articles import editions
+from comments import appeals, links, moderation, shelf
 from comments.models import Appeal, Comment, Discussion, Reason
 from comments.moderation import Grounds
 from tests.factories import (
@@ -405,6 +406,8 @@ def test_appeals_are_the_moderators(client, make_person):
 
 
 def count_queries(client, address):
+    shelf.clear()
+    editions.forget()
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
     return len(queries)

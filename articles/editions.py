@@ -1,0 +1,99 @@
+"""The edition: what readers are shown of the articles, as of one moment.
+
+Its number moves with every change of what is public, so whatever was made of the
+articles is right for as long as the number stays, and no turn has come: the moment
+when a scheduled article appears, or one expires.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import F
+from django.utils import timezone
+
+from articles.models import Article, Edition
+
+THE_ONE = 1
+MOST_KEPT = 500
+_HIDDEN = {Article.Status.DRAFT, Article.Status.REVIEW}
+
+
+@dataclass
+class _Kept:
+    """What this process has made of one edition."""
+
+    number: int | None = None
+    turns_at: datetime | None = None
+    things: dict = field(default_factory=dict)
+
+    def is_of(self, number: int) -> bool:
+        has_turned = self.turns_at is not None and self.turns_at <= timezone.now()
+        return self.number == number and not has_turned
+
+
+_kept = _Kept()
+
+
+def move() -> None:
+    """Begin another edition, with the transaction that changes what is public.
+
+    The number is a time in nanoseconds, so none comes twice, whatever is rolled back.
+    """
+    Edition.objects.update_or_create(pk=THE_ONE, defaults={"number": time.time_ns()})
+
+
+def is_shown(thing) -> bool:
+    """Whether a change of ``thing`` may be one of what readers see, or shall see."""
+    article = thing if isinstance(thing, Article) else getattr(thing, "article", None)
+    return article is None or article.status not in _HIDDEN
+
+
+def kept[T](number: int | None, name: object, make: Callable[[], T]) -> T:
+    """What ``make`` gives, asked once in a process and edition; always, without one.
+
+    None is not kept. All else is shared by requests: nobody may change it.
+    """
+    if number is None:
+        return make()
+    things = _of(number).things
+    thing = things.get(name)
+    if thing is None:
+        thing = make()
+        if len(things) >= MOST_KEPT:
+            things.clear()
+        things[name] = thing
+    return thing
+
+
+def turns_at(number: int) -> datetime | None:
+    """When the next article appears or expires by itself."""
+    return _of(number).turns_at
+
+
+def forget() -> None:
+    """What this process has kept, for tests that go back in time."""
+    global _kept  # noqa: PLW0603 - one for the process is what it is
+    _kept = _Kept()
+
+
+def _of(number: int) -> _Kept:
+    global _kept  # noqa: PLW0603
+    found = _kept
+    if not found.is_of(number):
+        _kept = found = _Kept(number, _next_turn())
+    return found
+
+
+def _next_turn() -> datetime | None:
+    released, now = (
+        Article.objects.filter(status=Article.Status.PUBLISHED),
+        timezone.now(),
+    )
+    appearing = released.filter(published_at__gt=now).values(at=F("published_at"))
+    expiring = released.filter(expires_at__gt=now).values(at=F("expires_at"))
+    first = appearing.order_by().union(expiring.order_by()).order_by("at").first()
+    return first["at"] if first else None

@@ -1,0 +1,297 @@
+"""Kept pages: right, whole, everybody's, and made once."""
+
+import gzip
+import threading
+from datetime import timedelta
+
+import brotli
+import pytest
+from backports import zstd
+from django.core.cache import caches
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import ProviderPause
+from articles import editions, publishing
+from comments import moderation, pages, shelf, submission
+from comments.models import Comment, Reason
+from tests.factories import (
+    make_article,
+    make_comment,
+    make_commenter,
+    make_moderator,
+    make_section,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+DECODED = {
+    "": bytes,
+    "br": brotli.decompress,
+    "gzip": gzip.decompress,
+    "zstd": zstd.decompress,
+}
+
+
+def read(client, thing, **headers):
+    return client.get(thing.get_absolute_url(), headers=headers)
+
+
+def reject(comment):
+    moderation.reject(comment, by=make_moderator(), reason=Reason.ABUSIVE)
+
+
+def test_kept_page_costs_one_query_and_is_the_same(client, django_assert_num_queries):
+    comment = make_comment()
+    made = read(client, comment.article)
+
+    with django_assert_num_queries(1):
+        kept = read(client, comment.article)
+
+    assert kept.content == made.content
+    assert kept.headers == made.headers
+    assert b'id="comment-' in kept.content
+
+
+@pytest.mark.parametrize("comments", [3, 60])
+def test_page_that_is_made_anew_costs_eight_queries_at_most(
+    client, django_assert_max_num_queries, comments
+):
+    article = make_article(section=make_section())
+    roots = [make_comment(article=article) for _ in range(comments)]
+    make_comment(parent=roots[0], status=Comment.Status.PENDING)
+    hidden = make_comment(parent=roots[1])
+    make_comment(parent=hidden)
+    reject(hidden)
+    article.corrections.create(text="It was Tuesday.")
+    ProviderPause.objects.create(provider="google")
+    moderation.feature(roots[2], by=make_moderator())
+    read(client, article)
+    moderation.feature(roots[0], by=make_moderator())
+
+    with django_assert_max_num_queries(8):
+        page = read(client, article).content.decode()
+
+    assert page.count('id="div-comment-') >= min(comments, 50)
+
+
+@pytest.mark.parametrize("coding", DECODED)
+def test_page_comes_in_the_encoding_asked_for(client, coding):
+    article = make_article()
+    plain = read(client, article).content
+
+    encoded = read(client, article, accept_encoding=coding)
+
+    assert encoded.get("Content-Encoding", "") == coding
+    assert DECODED[coding](encoded.content) == plain
+    assert encoded["Content-Length"] == str(len(encoded.content))
+    assert "Accept-Encoding" in encoded["Vary"]
+
+
+def test_reader_who_has_the_page_is_told_so(client, django_assert_num_queries):
+    article = make_article()
+    page = read(client, article)
+
+    with django_assert_num_queries(1):
+        again = read(client, article, if_none_match=page["ETag"])
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert again["ETag"] == page["ETag"]
+    assert again["Cache-Control"] == page["Cache-Control"]
+    make_comment(article=article)
+    submission.submit(article, commenter=make_commenter(user=make_user()), body="New.")
+    moderation.approve(article.comments.last(), by=make_moderator())
+    assert read(client, article, if_none_match=page["ETag"]).status_code == 200
+
+
+def test_decision_is_seen_at_once(client):
+    comment = make_comment(body="Words to be rejected.")
+    assert b"Words to be rejected." in read(client, comment.article).content
+
+    reject(comment)
+
+    assert b"Words to be rejected." not in read(client, comment.article).content
+
+
+def test_changed_article_is_seen_at_once_on_every_page(client):
+    article = make_article(headline="Before")
+    other = make_article()
+    for page in (article, other):
+        assert b">Before<" in read(client, page).content  # the other's neighbour
+
+    article.headline = "After"
+    article.save()
+
+    for page in (article, other):
+        content = read(client, page).content
+        assert b">After<" in content
+        assert b">Before<" not in content
+
+
+def test_draft_leaves_the_edition_alone(client, django_assert_num_queries):
+    article = make_article()
+    read(client, article)
+
+    make_article(status="draft", published_at=None, published_on=None)
+
+    with django_assert_num_queries(1):
+        read(client, article)
+
+
+def test_scheduled_article_is_in_kept_lists_at_its_moment(client, time_machine):
+    soon = timezone.now() + timedelta(seconds=20)
+    make_article(headline="There already")
+    later = make_article(
+        headline="Tomorrow", status="draft", published_at=None, published_on=None
+    )
+    publishing.schedule(later, by=None, at=soon)
+    assert b"Tomorrow" not in client.get("/").content
+
+    time_machine.move_to(soon + timedelta(seconds=1))
+
+    assert b"Tomorrow" in client.get("/").content
+
+
+def test_new_name_is_seen_at_once(client):
+    user = make_user(display_name="Ines Old")
+    comment = make_comment(commenter=make_commenter(user=user))
+    assert b"Ines Old" in read(client, comment.article).content
+
+    user.display_name = "Ines New"
+    user.save()
+
+    page = read(client, comment.article).content
+    assert b"Ines New" in page
+    assert b"Ines Old" not in page
+
+
+def test_paused_provider_is_seen_at_once(client):
+    article = make_article()
+    assert b'value="google"' in read(client, article).content
+
+    ProviderPause.objects.create(provider="google")
+
+    assert b'value="google"' not in read(client, article).content
+
+
+@pytest.mark.parametrize(
+    "query", ["?utm_source=x", "?replytocom=1", "?page=2", "?from=1&utm_source=x"]
+)
+def test_page_with_anything_else_in_its_address_is_not_kept(client, query):
+    address = make_article().get_absolute_url() + query
+
+    client.get(address)
+
+    assert list(shelf.at_hand) == []
+
+
+def test_shelf_gives_up_what_is_least_asked_for(client):
+    article = make_article()
+    read(client, article)
+    (key,) = shelf.at_hand
+    page = shelf.at_hand.get(key)
+    small = shelf.Shelf(most_bytes=3 * shelf.size(page))
+    for name in "abc":
+        small.put(name, page)
+    small.get("a")
+
+    small.put("d", page)
+
+    assert list(small) == ["c", "a", "d"]
+
+
+def test_page_is_shared_between_processes(client, django_assert_num_queries):
+    article = make_article()
+    made = read(client, article)
+    shelf.at_hand.clear()
+
+    with django_assert_num_queries(1):
+        found = read(client, article)
+
+    assert found.content == made.content
+
+
+def test_pages_are_made_where_nothing_can_be_shared(client, settings, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("no directory")
+    settings.CACHES = settings.CACHES | {
+        "pages": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": blocked / "pages",
+        }
+    }
+
+    assert read(client, make_article()).status_code == 200
+
+
+def test_what_is_not_found_is_not_kept_and_forgets_what_was(client):
+    article = make_article()
+    read(client, article)
+    (key,) = shelf.at_hand
+
+    publishing.unpublish(article, by=None)
+
+    assert read(client, article).status_code == 410
+    assert list(shelf.at_hand) == []
+    assert shelf.find(key) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_crowd_at_a_page_just_changed_has_it_made_once(client, monkeypatch):
+    comment = make_comment()
+    before = read(client, comment.article).content
+    reject(comment)
+    made, start = [], threading.Barrier(20)
+    real = pages.make
+    monkeypatch.setattr(pages, "make", lambda *a: made.append(1) or real(*a))
+    answers = []
+
+    def ask():
+        start.wait()
+        answers.append(read(Client(), comment.article).content)
+        connection.close()
+
+    crowd = [threading.Thread(target=ask) for _ in range(20)]
+    for reader in crowd:
+        reader.start()
+    for reader in crowd:
+        reader.join()
+
+    after = read(client, comment.article).content
+    assert len(made) == 1
+    assert after != before
+    assert set(answers) <= {before, after}
+    assert len(answers) == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_crowd_at_a_page_nobody_has_waits_for_it(client, monkeypatch):
+    article, made, answers = make_article(), [], []
+    real, start = pages.make, threading.Barrier(10)
+    monkeypatch.setattr(pages, "make", lambda *a: made.append(1) or real(*a))
+
+    def ask():
+        start.wait()
+        answers.append(read(Client(), article).content)
+        connection.close()
+
+    crowd = [threading.Thread(target=ask) for _ in range(10)]
+    for reader in crowd:
+        reader.start()
+    for reader in crowd:
+        reader.join()
+
+    assert len(made) == 1
+    assert len(set(answers)) == 1
+
+
+def test_nothing_is_kept_of_an_edition_that_never_was(client):
+    """Its number is not another's, though a transaction was rolled back."""
+    editions.move()
+    first = pages.versions(None).edition
+    editions.move()
+
+    assert pages.versions(None).edition > first > 0
+    assert caches["pages"]
