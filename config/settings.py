@@ -107,6 +107,8 @@ DATABASES = {
     "default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # To open the file and set it up costs more than most of what is asked of it.
+    DATABASES["default"]["CONN_MAX_AGE"] = 600
     # IMMEDIATE: a transaction that reads before it writes would otherwise find the
     # database locked under concurrent posts, however long the timeout.
     DATABASES["default"]["OPTIONS"] = {
