@@ -46,6 +46,12 @@ def move() -> None:
     Edition.objects.update_or_create(pk=THE_ONE, defaults={"number": time.time_ns()})
 
 
+def current() -> int:
+    """The number of the edition; 0 before the first."""
+    found = Edition.objects.filter(pk=THE_ONE).values_list("number", flat=True)
+    return found.first() or 0
+
+
 def is_shown(thing) -> bool:
     """Whether a change of ``thing`` may be one of what readers see, or shall see."""
     article = thing if isinstance(thing, Article) else getattr(thing, "article", None)

@@ -60,7 +60,10 @@ class ArticleView(DetailView):
     def _kept(self, name, read):
         """A copy of its own: what is kept is every request's."""
         edition = getattr(self.request, "edition", None)
-        return copy(editions.kept(edition, name, read))
+        article = copy(editions.kept(edition, name, read))
+        if article is not None:
+            article.edition = edition
+        return article
 
     def get_context_data(self, **kwargs):
         is_preview = not self.object.is_published

@@ -13,10 +13,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from articles import editions
 from articles.models import Article
 from comments.models import NewsroomHours
 
@@ -39,7 +39,7 @@ class Standing:
 
 
 def standing(article: Article, at: datetime) -> Standing:
-    """One query."""
+    """One query; none where the article's edition is known."""
     hours = of(article)
     if hours is None or (now := state(hours, at)) == State.OPEN:
         return Standing()
@@ -53,12 +53,9 @@ def notice(article: Article, at: datetime) -> str:
 
 def of(article: Article) -> NewsroomHours | None:
     """The timetable of the article, else of its section, else of the site."""
-    scopes = Q(article=None, section=None)
-    if article.pk:
-        scopes |= Q(article=article)
-    if article.section_id:
-        scopes |= Q(section=article.section_id)
-    return min(NewsroomHours.objects.filter(scopes), key=_breadth, default=None)
+    every = editions.kept(article.edition, "hours", _all)
+    theirs = (hours for hours in every if _is_for(hours, article))
+    return min(theirs, key=_breadth, default=None)
 
 
 def state(hours: NewsroomHours, at: datetime) -> State:
@@ -121,6 +118,17 @@ def minutes(clock: str) -> int:
     if len(clock) != 5:
         raise ValueError(clock)
     return parsed.hour * 60 + parsed.minute
+
+
+def _all() -> list[NewsroomHours]:
+    """A paper has few; those of single articles are exceptions."""
+    return list(NewsroomHours.objects.all())
+
+
+def _is_for(hours: NewsroomHours, article: Article) -> bool:
+    if hours.article_id:
+        return hours.article_id == article.pk
+    return hours.section_id is None or hours.section_id == article.section_id
 
 
 def _breadth(hours: NewsroomHours) -> tuple[bool, bool, int]:

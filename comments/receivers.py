@@ -17,7 +17,7 @@ from django.dispatch import receiver
 from accounts.models import ProviderPause
 from articles import editions
 from comments import sanctions
-from comments.models import Discussion, NewsroomHours
+from comments.models import Discussion, NewsroomHours, ScreenSetting
 
 NOT_SHOWN = {"last_login", "password"}
 
@@ -79,7 +79,9 @@ def let_editors_read_errors(sender, using, **kwargs):
 
 @receiver([post_save, post_delete], sender=NewsroomHours)
 @receiver([post_save, post_delete], sender=ProviderPause)
-def show_it_on_every_page(sender, **kwargs):
+@receiver([post_save, post_delete], sender=ScreenSetting)
+def begin_another_edition(sender, **kwargs):
+    """They are on every page, or are kept with its article."""
     editions.move()
 
 

@@ -94,8 +94,11 @@ def refuse_out_of_hours(article: Article, commenter: Commenter) -> None:
 
 def refuse_sanctioned(
     voices: Collection[int], account: Commenter | None = None
-) -> None:
-    """Keep out who is banned or suspended, and who has not answered a warning."""
+) -> list[Sanction]:
+    """Keep out who is banned or suspended, and who has not answered a warning.
+
+    Returns the sanctions that let them in.
+    """
     found = policies.sanctions_on(voices, account)
     for sanction in found:
         if sanction.excludes:
@@ -107,6 +110,7 @@ def refuse_sanctioned(
                 "here. Please confirm first that you have read the warning."
             )
             raise Warned(words % {"reason": sanction.reason})
+    return found
 
 
 def _words_on(sanction: Sanction) -> str:

@@ -44,7 +44,7 @@ def submit(
     """
     refusals.refuse_closed(article)
     refusals.refuse_out_of_hours(article, commenter)
-    refusals.refuse_sanctioned(sender.voices, sender.account or commenter)
+    sanctions = refusals.refuse_sanctioned(sender.voices, sender.account or commenter)
     refusals.refuse_parent(parent, article)
     comment = Comment(article=article, commenter=commenter, parent=parent, body=body)
     comment.digest, comment.fingerprint = digest(comment), text.fingerprint(body)
@@ -58,6 +58,7 @@ def submit(
             sender.voices,
             address=sender.address,
             signs=sender.signs,
+            sanctions=sanctions,
         )
     )
     if commenter.pk is None:

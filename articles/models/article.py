@@ -141,6 +141,8 @@ class Article(models.Model):
 
     # Whether there are any; for_reading() sets it.
     has_corrections = True
+    # The number of the edition it was read in, where that is known.
+    edition: int | None = None
 
     class Meta:
         ordering = ["-published_at", "-pk"]

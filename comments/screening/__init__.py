@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from articles import editions
 from articles.models import Article
 from comments import hours, spam
 from comments.hours import State
@@ -103,7 +104,8 @@ def screen(submission: Submission) -> Verdict:
     """What every screen has to say. Our own staff is not screened."""
     if submission.commenter.is_staff:
         return Verdict()
-    found = list(_look(SCREENS, submission, setting := _settings()))
+    setting = editions.kept(submission.article.edition, "screens", _settings)
+    found = list(_look(SCREENS, submission, setting))
     if Verdict(tuple(found)).outcome < Outcome.REJECT:
         found += _look(_scorers(), submission, setting)
     return Verdict(tuple(found))

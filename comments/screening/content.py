@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 
 from comments import rendering, text
 from comments.models import Phrase, Reason
@@ -53,8 +54,7 @@ def phrases_on_trial(submission: Submission) -> Finding | None:
 def repeated(submission: Submission, similarity: float) -> Finding | None:
     """Hold what was said before: anywhere in a day, much alike by the same voices,
     or much alike by anybody within the hour."""
-    said = _comparable(submission.body)
-    if len(said) < SHORTEST_REPEAT:
+    if len(_comparable(submission.body)) < SHORTEST_REPEAT:
         return None
     at = submission.at
     others = submission.others.exclude(status="withdrawn").order_by("-submitted_at")
@@ -67,7 +67,7 @@ def repeated(submission: Submission, similarity: float) -> Finding | None:
         return hold("repeated", Reason.REPEATED, comment=found, similarity=1.0)
     own = rows.filter(commenter__in=submission.speakers)[:OWN_COMMENTS]
     recent = rows.filter(submitted_at__gte=at - timedelta(hours=1))
-    near = _nearest(said, dict([*own, *recent[:COMMENTS_OF_THE_HOUR]]))
+    near = _nearest(submission.body, dict([*own, *recent[:COMMENTS_OF_THE_HOUR]]))
     if near is None or near[0] < similarity:
         return None
     return hold(
@@ -75,22 +75,24 @@ def repeated(submission: Submission, similarity: float) -> Finding | None:
     )
 
 
-def _nearest(said: str, bodies: dict[int, str]) -> tuple[float, int] | None:
-    shingles = _shingles(said)
+def _nearest(body: str, bodies: dict[int, str]) -> tuple[float, int] | None:
+    shingles = _shingles(body)
     return max(
-        ((_likeness(shingles, _comparable(b)), pk) for pk, b in bodies.items()),
+        ((_likeness(shingles, _shingles(b)), pk) for pk, b in bodies.items()),
         default=None,
     )
 
 
-def _likeness(shingles: set[str], other: str) -> float:
-    """Jaccard's index of the two texts' shingles."""
-    others = _shingles(other)
-    return len(shingles & others) / len(shingles | others) if others else 0.0
+def _likeness(shingles: frozenset[str], others: frozenset[str]) -> float:
+    """Jaccard's index."""
+    shared = len(shingles & others)
+    return shared / (len(shingles) + len(others) - shared) if shared else 0.0
 
 
-def _shingles(said: str) -> set[str]:
-    return {said[i : i + _SHINGLE] for i in range(len(said) - _SHINGLE + 1)}
+@lru_cache(maxsize=256)  # each of the hour's texts is looked at by all that follow
+def _shingles(body: str) -> frozenset[str]:
+    said = _comparable(body)
+    return frozenset(said[i : i + _SHINGLE] for i in range(len(said) - _SHINGLE + 1))
 
 
 def _comparable(body: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models import Count, Q
@@ -40,18 +41,18 @@ def first_comment(submission: Submission, published: float) -> Finding | None:
 
 
 def premoderated_commenter(submission: Submission) -> Finding | None:
-    digests = marks.digests_of(submission.commenter.user)
-    sanction = (
-        Sanction.objects.in_force()
-        .against(submission.voices, digests)
-        .filter(kind=Sanction.Kind.PREMODERATION)
-        .first()
-    )
+    name, kind = "premoderated_commenter", Sanction.Kind.PREMODERATION
+    sanction = next((s for s in _sanctions(submission) if s.kind == kind), None)
     if sanction is None:
         return None
-    return hold(
-        "premoderated_commenter", Reason.PREMODERATED_COMMENTER, sanction=sanction.pk
-    )
+    return hold(name, Reason.PREMODERATED_COMMENTER, sanction=sanction.pk)
+
+
+def _sanctions(submission: Submission) -> Iterable[Sanction]:
+    if submission.sanctions is not None:
+        return submission.sanctions
+    digests = marks.digests_of(submission.commenter.user)
+    return Sanction.objects.in_force().against(submission.voices, digests)
 
 
 def flood(submission: Submission, limit: float) -> Finding | None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from comments import phrases
-from comments.models import Comment, Commenter, Reason
+from comments.models import Comment, Commenter, Reason, Sanction
 from comments.phrases import Match
 from comments.querysets import CommentQuerySet
 
@@ -53,7 +53,8 @@ class Submission:
 
     ``commenter`` may be unsaved; ``voices`` are all that its browser has spoken with;
     ``editing`` is the comment whose text this is to become; ``stored`` is the key of
-    one that is looked at again; ``at`` is when it came.
+    one that is looked at again; ``at`` is when it came; ``sanctions`` are those in
+    force on its sender, where they have been asked for.
     """
 
     article: Article
@@ -64,6 +65,7 @@ class Submission:
     address: str = ""
     signs: Signs = NO_SIGNS
     stored: int | None = None
+    sanctions: list[Sanction] | None = None
     at: datetime = field(default_factory=timezone.now)
 
     @property

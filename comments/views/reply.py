@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import signin
+from articles import editions
 from articles.models import Article
 from articles.views import ArticleView
 from comments import (
@@ -42,6 +43,7 @@ def comment(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def comments(request, **address):
     """Take what the reply form sends, whichever of its buttons sent it."""
+    request.edition = editions.current()
     page = ArticleView()
     page.setup(request, **address)
     article = page.get_object()
