@@ -34,7 +34,7 @@ def main(comments: int = 50, writers: int = 0) -> None:
         comment = _say(article, voices[n % len(voices)], n, parent)
         parent = None if parent else comment
     for voice in voices[:writers]:
-        print(*_cookies(voice.user))
+        print(_cookies(voice.user))
 
 
 def _account(name):

@@ -29,6 +29,7 @@ THREADS = int(os.environ.get("THREADS", "4"))
 class Load:
     """What a number of clients got from a server."""
 
+    count: int  # answers
     rate: float  # answers per second
     cpu: float  # milliseconds per answer, of the server's processes
     median: float  # milliseconds
@@ -135,6 +136,22 @@ class Server:
         return sum(_memory(pid) for pid in family(self.pid))
 
 
+def _databases() -> float:
+    """Seconds that this machine's PostgreSQL has used for the paper's connections."""
+    return sum(
+        _cpu(int(place.parent.name))
+        for place in Path("/proc").glob("[0-9]*/cmdline")
+        if NAME.encode() in _read(place) and b"postgres" in _read(place)
+    )
+
+
+def _read(place: Path) -> bytes:
+    try:
+        return place.read_bytes()
+    except OSError:  # it has ended meanwhile
+        return b""
+
+
 def family(pid: int) -> list[int]:
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return [pid, *(found for child in children for found in family(int(child)))]
@@ -165,13 +182,14 @@ def load(
     if not shutil.which("wrk"):
         sys.exit("wrk is needed: apt-get install wrk")
     command = ["wrk", "--latency", "-t1", f"-c{clients}", f"-d{seconds:g}s"]
-    before = server.cpu()
+    before = server.cpu() + _databases()
     said = run([*command, *more, server.origin + path], dict(os.environ))
-    used = server.cpu() - before
+    used = server.cpu() + _databases() - before
     count = int(re.search(r"(\d+) requests in", said)[1])
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
     broken = re.findall(r"(?:connect|read|write|timeout) (\d+)", said)
     return Load(
+        count=count,
         rate=float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]),
         cpu=used * 1_000 / max(1, count),
         median=_milliseconds(re.search(r"50%\s+([\d.]+)(us|ms|s)", said)),

@@ -1,0 +1,26 @@
+-- Posts replies as so many signed-in writers: WRITERS is a file with a line for each,
+-- the cookies and the token parted by a tab.
+local writers, count = {}, 0
+for line in io.lines(os.getenv("WRITERS")) do
+  writers[#writers + 1] = { line:match("^(.-)\t(.-)$") }
+end
+math.randomseed(os.time())
+local words = { "harbour", "council", "bridge", "market", "flood", "clock", "school",
+  "winter", "budget", "teacher", "railway", "garden", "letter", "window", "doctor" }
+
+local function text()
+  local said = {}
+  for n = 1, 40 do said[n] = words[math.random(#words)] .. math.random(1000) end
+  return table.concat(said, "+")
+end
+
+function request()
+  count = count + 1
+  local cookies, token = unpack(writers[count % #writers + 1])
+  return wrk.format("POST", nil, {
+    ["Content-Type"] = "application/x-www-form-urlencoded",
+    ["Cookie"] = cookies,
+    ["Origin"] = "http://" .. wrk.headers["Host"],
+    ["Sec-Fetch-Site"] = "same-origin",
+  }, "csrfmiddlewaretoken=" .. token .. "&comment=" .. text())
+end
