@@ -55,7 +55,7 @@ class KeptPagesMiddleware:
                 if is_ours or time.monotonic() > waits_until:
                     return self._make(request, key, page)
             if page is not None:
-                return _answer(page, request.META)
+                return _answer(page, request.META, "hit; detail=old")
             time.sleep(LOOK_SECONDS)
 
     def _make(self, request, key, page):
@@ -73,7 +73,7 @@ class KeptPagesMiddleware:
             shelf.drop(key)
             return response
         shelf.keep(key, made)
-        return _answer(made, told)
+        return _answer(made, told, "fwd=miss; stored")
 
 
 def _is_right(page, request):
@@ -82,7 +82,9 @@ def _is_right(page, request):
     return page.is_right(found)
 
 
-def _answer(page, told):
-    """What the headers ask for, as WSGI names them."""
+def _answer(page, told, status="hit"):
+    """What the headers ask for, as WSGI names them; its status as RFC 9211 has it."""
     accepted, known, _since = (told.get(name, "") for name in OWN_HEADERS)
-    return page.answer(accepted, known)
+    response = page.answer(accepted, known)
+    response["Cache-Status"] = f"marginalia; {status}"
+    return response

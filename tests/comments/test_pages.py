@@ -51,6 +51,9 @@ def test_kept_page_costs_one_query_and_is_the_same(client, django_assert_num_que
         kept = read(client, comment.article)
 
     assert kept.content == made.content
+    assert made["Cache-Status"] == "marginalia; fwd=miss; stored"
+    assert kept["Cache-Status"] == "marginalia; hit"
+    del made["Cache-Status"], kept["Cache-Status"]
     assert kept.headers == made.headers
     assert b'id="comment-' in kept.content
 
