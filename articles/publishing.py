@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from articles import addresses, rendering
+from articles import addresses, answers, rendering
 from articles.desk import (
     AddressTaken,
     AppearedAlready,
@@ -143,6 +143,7 @@ def _hand(
         return False
     if after == Status.REVIEW:
         _refuse_incomplete(article)
+        answers.follow(article)
     article.status = after
     article.save(update_fields=["status"])
     record(article, by, words)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from articles import addresses, desk, rendering
+from articles import addresses, answers, desk, rendering
 from articles.desk import Conflict
 from articles.models import Article, ArticleRevision
 
@@ -50,6 +50,7 @@ def begin(article: Article, *, by: User | None) -> ArticleRevision:
     article.created_by = by
     _name(article)
     article.save()
+    answers.follow(article)
     return _keep(article, by, "")
 
 
@@ -76,6 +77,7 @@ def save(
     if is_material and article.is_published:
         article.revised_at = timezone.now()
     article.save(update_fields=_own_fields(article))
+    answers.follow(article)
     article.autosaves.filter(editor=by).delete()
     return _keep(article, by, note)
 

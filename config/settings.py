@@ -195,6 +195,11 @@ LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_TZ = True
 
+# --- Articles ---------------------------------------------------------------------
+
+# Before publishing, ask other sites whether an article's links to them answer.
+LINK_CHECKS = env.bool("LINK_CHECKS", True)
+
 # --- Sign-in ----------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"

@@ -5,6 +5,7 @@ import os
 import pytest
 from django.core.cache import cache
 
+from tests.elsewhere import elsewhere  # noqa: F401 - a fixture
 from tests.sandbox import sandbox  # noqa: F401 - a fixture
 
 # Playwright's own event loop makes Django think that it is called from async code.

@@ -5,6 +5,7 @@ from articles.models.article import Article
 from articles.models.bylines import Byline
 from articles.models.corrections import Correction
 from articles.models.images import Image, Rendition
+from articles.models.links import FarLink
 from articles.models.revisions import ArticleRevision, Autosave
 from articles.models.subjects import Contributor, Section, Tag
 
@@ -15,6 +16,7 @@ __all__ = [
     "Byline",
     "Contributor",
     "Correction",
+    "FarLink",
     "FormerAddress",
     "Image",
     "Rendition",

@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from articles import checklist, editing, previews, publishing
-from articles.models import Article
+from articles.models import Article, FarLink
 from tests.factories import make_article, make_editor, make_section, make_user
 
 pytestmark = pytest.mark.django_db
@@ -203,6 +203,9 @@ def test_checklist_has_nothing_to_say_of_a_piece_that_is_ready():
         body='<p><a href="https://example.org/">One</a>, <a href="/">two</a>, 3</p>',
         source_publication="The Post",
         source_date=NOON.date(),
+    )
+    FarLink.objects.create(
+        address="https://example.org/", outcome="answers", asked_at=NOON
     )
 
     assert checklist.warnings(article) == []
