@@ -12,8 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles import links, rendering
-from articles.models import Article, FarLink
+from articles import figures, links, rendering
+from articles.models import Article, FarLink, Image
 
 HEADLINE_LENGTH = 100  # search engines and phones cut what is longer
 WORDS_A_MINUTE = 230
@@ -94,3 +94,18 @@ def _of_pictures(article: Article) -> Iterator[str]:
     bare = [found for found in PICTURE.findall(article.body) if not ALT.search(found)]
     if bare:
         yield _("A picture has no alternative text.")
+    for image in figures.shown_by(article):
+        yield from _of_rights(image, article)
+
+
+def _of_rights(image: Image, article: Article) -> Iterator[str]:
+    now = timezone.now()
+    shown_on = timezone.localdate(max(now, article.published_at or now))
+    if not image.credit.strip():
+        yield _("The picture “%(name)s” has no credit.") % {"name": image}
+    if not image.rights.strip():
+        words = _("The picture “%(name)s”: nothing is noted about the rights to it.")
+        yield words % {"name": image}
+    if image.rights_until and image.rights_until < shown_on:
+        words = _("The picture “%(name)s” may not be shown after %(day)s.")
+        yield words % {"name": image, "day": date_format(image.rights_until)}

@@ -76,12 +76,20 @@ class ImageAdmin(admin.ModelAdmin):
     form = ImageForm
     list_display = ["thumbnail", "title", "credit", "size", "usage", "uploaded_at"]
     list_display_links = ["thumbnail", "title"]
-    list_filter = ["is_decorative", "uploaded_at"]
+    list_filter = ["is_decorative", "rights_until", "uploaded_at"]
     list_per_page = 50
     readonly_fields = ["preview", "size", "used_in", "uploaded_by", "uploaded_at"]
     search_fields = ["alt", "caption", "credit", "rights"]
     search_help_text = _("Search by words of the text, the credit or the rights.")
-    words = ["alt", "is_decorative", "caption", "credit", "rights", "focus"]
+    words = [
+        "alt",
+        "is_decorative",
+        "caption",
+        "credit",
+        "rights",
+        "rights_until",
+        "focus",
+    ]
 
     class Media:
         css = {"all": ["css/admin-images.css"]}
