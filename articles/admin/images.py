@@ -105,6 +105,13 @@ class ImageAdmin(admin.ModelAdmin):
             (_("In the library"), {"fields": self.readonly_fields[1:]}),
         ]
 
+    def changeform_view(self, request, *args, **kwargs):
+        """Where two take the same picture in at once, the second form is refused."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except images.TakenAlready:
+            return super().changeform_view(request, *args, **kwargs)
+
     def save_model(self, request, obj, form, change):
         if change:
             super().save_model(request, obj, form, change)
