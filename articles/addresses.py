@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from articles import desk, slugs
+from articles import desk, slugs, websub
 from articles.models import Article, FormerAddress
 
 
@@ -34,6 +34,7 @@ def move(
     _leave(article, *before)
     words = _("Moved to %(address)s.") % {"address": article.get_absolute_url()}
     desk.record(article, by, words)
+    websub.follow(article)
     return True
 
 

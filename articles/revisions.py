@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from articles import addresses, answers, desk, rendering
+from articles import addresses, answers, desk, rendering, websub
 from articles.desk import Conflict
 from articles.models import Article, ArticleRevision
 
@@ -78,6 +78,8 @@ def save(
         article.revised_at = timezone.now()
     article.save(update_fields=_own_fields(article))
     answers.follow(article)
+    if article.is_published:
+        websub.follow(article)
     article.autosaves.filter(editor=by).delete()
     return _keep(article, by, note)
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -20,6 +21,12 @@ MOVED = {
 
 
 class Handler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        length = int(self.headers.get("Content-Length", 0))
+        kind, body = self.headers["Content-Type"], self.rfile.read(length).decode()
+        self.server.told.append((self.path, kind, parse_qs(body)))
+        self.answer()
+
     @property
     def place(self):
         return self.path.partition("?")[0]
@@ -75,6 +82,7 @@ class Site(ThreadingHTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
+        self.told: list[tuple[str, str, dict[str, list[str]]]] = []
         self.asked: list[tuple[str, str, dict[str, str]]] = []
 
     @property
