@@ -16,7 +16,6 @@ from tests.factories import (
     make_article,
     make_editor,
     make_moderator,
-    make_section,
     make_user,
 )
 
