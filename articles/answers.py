@@ -16,6 +16,7 @@ from threading import Thread
 import requests
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone
 from requests_hardened import Config, HTTPSession
@@ -27,14 +28,15 @@ from articles import links
 from articles.models import Article, FarLink
 
 FRESH = timedelta(days=1)
+AGAIN = timedelta(minutes=5)  # what did not answer may, soon
 KEPT = timedelta(days=90)
 MOST_LINKS = 100  # of one article
 MOST_AT_ONCE = 20
 MOST_HOPS = 5
 LONGEST = 15  # seconds for those that are asked at once
-LONGEST_ADDRESS = 1_000
 AGENT = "Mozilla/5.0 (compatible; link check)"
 Outcome = FarLink.Outcome
+UNANSWERED = (requests.RequestException, HTTPError, OSError, ValueError)
 
 logger = logging.getLogger(__name__)
 
@@ -46,14 +48,13 @@ def follow(article: Article) -> None:
 
 
 def wanted(article: Article) -> list[str]:
-    """Its addresses on other sites that were not asked within a day."""
-    found = {each for each in links.far(article) if len(each) <= LONGEST_ADDRESS}
-    fresh = FarLink.objects.filter(
-        address__in=found, asked_at__gte=timezone.now() - FRESH
+    """Its addresses on other sites of which nothing good was heard within a day."""
+    found, now = links.far(article), timezone.now()
+    heard = Q(asked_at__gte=now - FRESH, outcome=Outcome.ANSWERS)
+    known = FarLink.objects.filter(
+        heard | Q(asked_at__gte=now - AGAIN), address__in=found
     )
-    return sorted(found.difference(fresh.values_list("address", flat=True)))[
-        :MOST_LINKS
-    ]
+    return sorted(found.difference(known.values_list("address", flat=True)))
 
 
 @task
@@ -63,7 +64,8 @@ def ask(article_id: int) -> None:
     if article is None:
         return
     now = timezone.now()
-    for addresses in batched(wanted(article), MOST_AT_ONCE, strict=False):
+    left = wanted(article)[:MOST_LINKS]
+    for addresses in batched(left, MOST_AT_ONCE, strict=False):
         _keep(_outcomes(addresses), now)
     FarLink.objects.filter(asked_at__lt=now - KEPT).delete()
 
@@ -103,7 +105,7 @@ def _outcome(address: str) -> Outcome:
         return Outcome.LATE
     except (outside.Refused, InvalidIPAddress):
         return Outcome.LOST
-    except (requests.RequestException, HTTPError, OSError, ValueError) as problem:
+    except UNANSWERED as problem:
         logger.info("A link gave no answer: %s", type(problem).__name__)
         return Outcome.SILENT
 

@@ -20,6 +20,7 @@ ANCHOR = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL)
 HREF = re.compile(r'\bhref="([^"]*)"')
 FAR = re.compile(r"https?://[^/\s]+\.[^/\s]+", re.IGNORECASE)
 BACKSTAGE = ("admin:", "articles:draft", "articles:preview")
+LONGEST = 1_000  # characters of a FarLink's address
 SUBJECTS: dict[str, Any] = {"section": Section, "tag": Tag, "contributor": Contributor}
 
 
@@ -58,8 +59,9 @@ def of(article: Article) -> Iterator[Link]:
 
 
 def far(article: Article) -> set[str]:
-    """The addresses on other sites, each once."""
-    return {link.address for link in of(article) if link.is_far}
+    """The addresses on other sites, each once; none that is longer than we keep."""
+    found = {link.address for link in of(article) if link.is_far}
+    return {address for address in found if len(address) <= LONGEST}
 
 
 def trouble(path: str) -> str:

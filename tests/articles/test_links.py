@@ -79,6 +79,7 @@ def test_site_is_asked_by_head_first_and_for_one_byte(elsewhere):
         f"http://{'a' * 70}.example/",
         "http://a..example/",
         "http://1.2.3.4:99999/",
+        "http://[::1.x/",
     ],
 )
 def test_nobody_answers_there(address):
@@ -86,7 +87,8 @@ def test_nobody_answers_there(address):
 
 
 @pytest.mark.parametrize(
-    "host", ["10.0.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0"]
+    "host",
+    ["10.0.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "[::ffff:10.0.0.1]"],
 )
 def test_private_network_is_never_asked(host):
     started = time.monotonic()
@@ -133,6 +135,33 @@ def test_save_and_review_have_links_asked_once_a_day(
         revisions.save(article, by=editor)
 
     assert [path for _, path, _ in elsewhere.asked] == ["/fine", "/fine"]
+
+
+def test_what_did_not_answer_is_asked_again_soon(
+    elsewhere, django_capture_on_commit_callbacks
+):
+    article = linking(f"{elsewhere.address}/gone", f"{elsewhere.address}/fine")
+    answers.ask.enqueue(article.pk)
+    elsewhere.asked.clear()
+
+    counts = []
+    for minutes in (0, 10):
+        asked_at = timezone.now() - timedelta(minutes=minutes)
+        FarLink.objects.update(asked_at=asked_at)
+        with django_capture_on_commit_callbacks(execute=True):
+            revisions.save(article, by=None)
+        counts.append([path for _, path, _ in elsewhere.asked])
+
+    assert counts == [[], ["/gone", "/gone"]]  # by HEAD, and by GET
+
+
+def test_address_longer_than_we_keep_is_not_asked():
+    article = linking(f"https://example.org/{'a' * 1_000}")
+
+    answers.ask.enqueue(article.pk)
+
+    assert not FarLink.objects.exists()
+    assert troubles(article) == []
 
 
 def test_nothing_is_asked_where_that_is_switched_off_or_readers_see_it(
