@@ -10,9 +10,8 @@ import hashlib
 import io
 import logging
 import secrets
-import time
 from functools import partial
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 from allauth.socialaccount.models import SocialAccount
@@ -22,23 +21,20 @@ from django.db import transaction
 from django.tasks import task
 from PIL import ImageOps
 
-from accounts import pixels, provided
+from accounts import outside, pixels, provided
 from accounts.models import User
 
 FOLDER = "pictures/"
 SIDE = 96  # pixels
 MOST_BYTES = 1_000_000
 MOST_PIXELS = 4_000_000
-MOST_HOPS = 3
-PATIENCE = 5  # seconds without a byte
-LONGEST = 15  # seconds in all
 FORMATS = ["JPEG", "PNG", "WEBP", "GIF"]
 
 logger = logging.getLogger(__name__)
 
 
 class PictureRefused(Exception):
-    """Not a picture we take: the wrong host, too large, or no picture at all."""
+    """Not a picture we take: too many pixels, or no picture at all."""
 
 
 def follow(account: SocialAccount) -> None:
@@ -61,7 +57,7 @@ def fetch(account_id: int) -> None:
         return
     try:
         picture = _shrink(_download(url))
-    except (PictureRefused, requests.RequestException) as problem:
+    except (PictureRefused, outside.Refused, requests.RequestException) as problem:
         kind = type(problem).__name__
         logger.warning("No picture for social account %s: %s", account_id, kind)
         return
@@ -84,29 +80,12 @@ def _keep(user: User, picture: bytes, source: str) -> None:
 
 def _download(url: str) -> bytes:
     """The bytes at ``url``, at most MOST_BYTES, from nowhere but the hosts we know."""
-    deadline = time.monotonic() + LONGEST
-    with requests.Session() as session:
-        for _ in range(MOST_HOPS):
-            if not _is_allowed(url):
-                raise PictureRefused
-            with session.get(
-                url, stream=True, timeout=PATIENCE, allow_redirects=False
-            ) as answer:
-                if answer.is_redirect:
-                    url = urljoin(url, answer.headers["Location"])
-                    continue
-                answer.raise_for_status()
-                return _read(answer, deadline)
-    raise PictureRefused
-
-
-def _read(answer: requests.Response, deadline: float) -> bytes:
-    read = bytearray()
-    for chunk in answer.iter_content(16_384):
-        read += chunk
-        if len(read) > MOST_BYTES or time.monotonic() > deadline:
-            raise PictureRefused
-    return bytes(read)
+    with (
+        requests.Session() as session,
+        outside.answered(session, url, may=_is_allowed) as answer,
+    ):
+        answer.raise_for_status()
+        return outside.read(answer, MOST_BYTES)
 
 
 def _is_allowed(url: str) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from articles import desk
+from articles import desk, slugs, websub
 from articles.models import Article, FormerAddress
 
 
@@ -34,6 +34,7 @@ def move(
     _leave(article, *before)
     words = _("Moved to %(address)s.") % {"address": article.get_absolute_url()}
     desk.record(article, by, words)
+    websub.follow(article)
     return True
 
 
@@ -53,6 +54,16 @@ def write(article: Article, *fields: str) -> None:
             _("Another article of that day has the slug “%(slug)s”: choose another.")
             % {"slug": slug}
         ) from None
+
+
+def free_slug(words: str, *, besides: Article | None = None) -> str:
+    """One for ``words`` with which an article can appear today or on a day to come."""
+    today = timezone.localdate()
+    articles = Article.objects.filter(Q(published_on=None) | Q(published_on__gte=today))
+    if besides and besides.pk:
+        articles = articles.exclude(pk=besides.pk)
+    former = FormerAddress.objects.filter(published_on__gte=today)
+    return slugs.free(words, articles, former)
 
 
 def find_moved(published_on, slug: str) -> Article | None:

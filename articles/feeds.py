@@ -43,10 +43,20 @@ class Talk:
 
 
 class _XmlOnly(SyndicationFeed):
-    """A generator that leaves out the characters XML has no way to write."""
+    """A generator that leaves out the characters XML has no way to write.
+
+    It names the hub that is told of its changes, where there is one.
+    """
+
+    hub_element: str
 
     def __init__(self, *args, **kwargs):
         super().__init__(*map(_clean, args), **_clean(kwargs))
+
+    def add_root_elements(self, handler):
+        super().add_root_elements(handler)
+        if hub := self.feed.get("hub"):
+            handler.addQuickElement(self.hub_element, "", {"rel": "hub", "href": hub})
 
     def add_item(self, *args, **kwargs):
         super().add_item(*map(_clean, args), **_clean(kwargs))
@@ -54,6 +64,7 @@ class _XmlOnly(SyndicationFeed):
 
 class RssFeed(_XmlOnly, Rss201rev2Feed):
     suffix = "feed"
+    hub_element = "atom:link"
 
     def root_attributes(self):
         return super().root_attributes() | NAMESPACES
@@ -69,6 +80,7 @@ class RssFeed(_XmlOnly, Rss201rev2Feed):
 
 class AtomFeed(_XmlOnly, Atom1Feed):
     suffix = "feed-atom"
+    hub_element = "link"
 
     def root_attributes(self):
         return super().root_attributes() | {"xmlns:thr": NAMESPACES["xmlns:thr"]}
@@ -93,10 +105,25 @@ class HonestFeed(Feed):
     older than what readers have of it, and they would keep what we have withdrawn.
     """
 
+    is_pushed = True  # whether the hub hears of its changes
+
     def __call__(self, request, *args, **kwargs):
         response = super().__call__(request, *args, **kwargs)
         del response["Last-Modified"]
+        if links := getattr(request, "feed_links", None):
+            response["Link"] = ", ".join(
+                f'<{address}>; rel="{rel}"' for rel, address in links.items()
+            )
         return response
+
+    def feed_extra_kwargs(self, obj):
+        return {"hub": settings.WEBSUB_HUB if self.is_pushed else ""}
+
+    def get_feed(self, obj, request):
+        made = super().get_feed(obj, request)
+        if hub := made.feed["hub"]:
+            request.feed_links = {"hub": hub, "self": made.feed["feed_url"]}
+        return made
 
 
 class ArticlesFeed(HonestFeed):
@@ -178,6 +205,8 @@ class ArticlesFeed(HonestFeed):
 
 class SearchFeed(ArticlesFeed):
     """The newest of the articles that a search finds."""
+
+    is_pushed = False
 
     def get_object(self, request, slug=None):
         return request.GET.get("q", "")[: search.LONGEST_QUERY]

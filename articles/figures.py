@@ -32,6 +32,12 @@ def showing(image: Image) -> QuerySet[Article]:
     return Article.objects.filter(Q(lead_image=image) | Q(body__contains=image.url))
 
 
+def shown_by(article: Article) -> QuerySet[Image]:
+    """The pictures that ``article`` leads with or has in its text."""
+    files = rendering.pictures_in(rendering.body_html(article))
+    return Image.objects.filter(Q(pk=article.lead_image_id) | Q(file__in=files))
+
+
 def _shown(image: Image, figure: rendering.Figure) -> str:
     """What is written in the text stands before what the library says."""
     context = {

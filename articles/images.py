@@ -18,6 +18,10 @@ WIDTHS = [480, 960, 1_440]
 CONTENT_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
 
 
+class TakenAlready(Exception):
+    """The library has this very picture: somebody was a moment faster."""
+
+
 @transaction.atomic
 def accept(
     image: Image, picture: darkroom.Developed, *, by: User | None = None
@@ -29,8 +33,10 @@ def accept(
     try:
         with transaction.atomic():
             image.save()
-    except IntegrityError:
+    except IntegrityError as problem:
         _discard(image)
+        if Image.objects.filter(sha256=picture.sha256).exists():
+            raise TakenAlready from problem
         raise
     transaction.on_commit(partial(make_renditions.enqueue, image.pk))
     return image

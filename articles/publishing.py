@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from articles import addresses, rendering
+from articles import addresses, answers, rendering, websub
 from articles.desk import (
     AddressTaken,
     AppearedAlready,
@@ -88,6 +88,7 @@ def expire_at(article: Article, *, by: User | None, at: datetime | None) -> bool
     article.save(update_fields=["expires_at"])
     words = _("Expires at %(moment)s.") % {"moment": _moment(at)} if at else ""
     record(article, by, words or _("Does not expire."))
+    websub.follow(article)
     return True
 
 
@@ -104,6 +105,7 @@ def unpublish(article: Article, *, by: User | None) -> bool:
         article.published_at = article.published_on = None
     article.save(update_fields=TIMES)
     record(article, by, _("Unpublished."))
+    websub.follow(article)
     return True
 
 
@@ -117,6 +119,7 @@ def correct(article: Article, *, by: User | None, text: str) -> Correction:
         raise Incomplete(_("Say what was wrong, and what is right."))
     correction = article.corrections.create(text=text.strip(), by=by)
     record(article, by, _("Corrected."))
+    websub.follow(article)
     return correction
 
 
@@ -143,6 +146,7 @@ def _hand(
         return False
     if after == Status.REVIEW:
         _refuse_incomplete(article)
+        answers.follow(article)
     article.status = after
     article.save(update_fields=["status"])
     record(article, by, words)
@@ -170,6 +174,7 @@ def _publish(
     _forget_an_expiry_before(article, now)
     addresses.write(article, *TIMES)
     record(article, by, words)
+    websub.follow(article)
     return True
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from articles import desk, rendering
+from articles import addresses, answers, desk, rendering, websub
 from articles.desk import Conflict
 from articles.models import Article, ArticleRevision
 
@@ -46,9 +46,11 @@ class Comparison:
 
 @transaction.atomic
 def begin(article: Article, *, by: User | None) -> ArticleRevision:
-    """Save a new article as its first revision."""
+    """Save a new article as its first revision; without a slug, it gets one."""
     article.created_by = by
+    _name(article)
     article.save()
+    answers.follow(article)
     return _keep(article, by, "")
 
 
@@ -71,9 +73,13 @@ def save(
         raise Conflict(_("Somebody saved this article since you opened it."))
     _keep_what_is_stored(article)
     article.version += 1
+    _name(article)
     if is_material and article.is_published:
         article.revised_at = timezone.now()
     article.save(update_fields=_own_fields(article))
+    answers.follow(article)
+    if article.is_published:
+        websub.follow(article)
     article.autosaves.filter(editor=by).delete()
     return _keep(article, by, note)
 
@@ -152,6 +158,11 @@ def _own_fields(article: Article) -> list[str]:
     if article.published_on:
         names.discard("slug")
     return [*names, "version", "revised_at", "updated_at"]
+
+
+def _name(article: Article) -> None:
+    if not article.slug:
+        article.slug = addresses.free_slug(article.headline, besides=article)
 
 
 def _keep_what_is_stored(article: Article) -> None:

@@ -1,7 +1,8 @@
 """Sitemaps: an index, the articles page by page, the lists, and the last days' news.
 
 They start every address with ``SITE_ORIGIN``, as feeds do, and say nothing of when they
-changed: a page that went away would make them look older than they are.
+changed: a page that went away would make them look older than they are. One without
+articles has the front page: the protocol knows no empty file, and robots ask for each.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def articles(request: HttpRequest, page: int) -> HttpResponse:
 
 
 def news(request: HttpRequest) -> HttpResponse:
-    """The last two days; older articles leave it, and it may well be empty."""
+    """The last two days; older articles leave it."""
     since = timezone.now() - timedelta(days=NEWS_DAYS)
     recent = Article.objects.published().filter(published_at__gte=since)
     shown = recent.newest_first().only(*SHOWN)[:MOST_NEWS]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from comments import pushing
 from comments.models import (
     Comment,
     Discussion,
@@ -234,3 +235,4 @@ def _count(comment: Comment, previous: str) -> None:
         Discussion.objects.record_change(
             comment.article_id, published=int(after) - int(before)
         )
+        pushing.follow(comment.article_id)

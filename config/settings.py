@@ -207,6 +207,16 @@ LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_TZ = True
 
+# --- Articles ---------------------------------------------------------------------
+
+# Before publishing, ask other sites whether an article's links to them answer.
+LINK_CHECKS = env.bool("LINK_CHECKS", True)
+
+# A WebSub hub to tell of changed feeds, so that their readers need not ask.
+WEBSUB_HUB = env.str("WEBSUB_HUB", "")
+if WEBSUB_HUB and urlsplit(WEBSUB_HUB).scheme not in {"https", "http"}:
+    raise ImproperlyConfigured("WEBSUB_HUB is not an https or http address.")
+
 # --- Sign-in ----------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"

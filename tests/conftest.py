@@ -7,6 +7,7 @@ from django.core.cache import cache
 
 from articles import editions
 from comments import shelf
+from tests.elsewhere import elsewhere  # noqa: F401 - a fixture
 from tests.sandbox import sandbox  # noqa: F401 - a fixture
 
 # Playwright's own event loop makes Django think that it is called from async code.

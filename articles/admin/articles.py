@@ -6,8 +6,9 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from articles import editing, publishing, revisions
+from articles import addresses, editing, publishing, revisions
 from articles.admin.revisions import RevisionPages
+from articles.admin.slugs import SuggestsSlugs
 from articles.admin.verbs import VerbPages
 from articles.forms import ArticleForm
 from articles.models import Article, Byline, Correction
@@ -48,7 +49,7 @@ class BylineInline(admin.TabularInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(VerbPages, RevisionPages):
+class ArticleAdmin(VerbPages, RevisionPages, SuggestsSlugs):
     """Write here; publish, schedule and unpublish by the buttons and actions.
 
     Every save is a revision. A row is locked while its form is judged, so that no save
@@ -82,7 +83,7 @@ class ArticleAdmin(VerbPages, RevisionPages):
     list_filter = [StateFilter, "section", "commenting"]
     list_select_related = ["section"]
     ordering = [F("published_at").desc(nulls_first=True), "-pk"]  # drafts on top
-    prepopulated_fields = {"slug": ["headline"]}
+    named_by = "headline"
     search_fields = ["headline", "standfirst", "body", "contributors__name"]
 
     class Media:
@@ -156,8 +157,8 @@ class ArticleAdmin(VerbPages, RevisionPages):
         """An address that readers may have, or have been promised, stays."""
         return ["slug"] if obj and obj.published_on else []
 
-    def get_prepopulated_fields(self, request, obj=None):
-        return {} if obj and obj.published_on else self.prepopulated_fields
+    def free_slug(self, words):
+        return addresses.free_slug(words)
 
     def view_on_site(self, article):
         return article.get_absolute_url()

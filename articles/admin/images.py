@@ -76,12 +76,20 @@ class ImageAdmin(admin.ModelAdmin):
     form = ImageForm
     list_display = ["thumbnail", "title", "credit", "size", "usage", "uploaded_at"]
     list_display_links = ["thumbnail", "title"]
-    list_filter = ["is_decorative", "uploaded_at"]
+    list_filter = ["is_decorative", "rights_until", "uploaded_at"]
     list_per_page = 50
     readonly_fields = ["preview", "size", "used_in", "uploaded_by", "uploaded_at"]
     search_fields = ["alt", "caption", "credit", "rights"]
     search_help_text = _("Search by words of the text, the credit or the rights.")
-    words = ["alt", "is_decorative", "caption", "credit", "rights", "focus"]
+    words = [
+        "alt",
+        "is_decorative",
+        "caption",
+        "credit",
+        "rights",
+        "rights_until",
+        "focus",
+    ]
 
     class Media:
         css = {"all": ["css/admin-images.css"]}
@@ -96,6 +104,13 @@ class ImageAdmin(admin.ModelAdmin):
             (None, {"fields": ["preview", *self.words]}),
             (_("In the library"), {"fields": self.readonly_fields[1:]}),
         ]
+
+    def changeform_view(self, request, *args, **kwargs):
+        """Where two take the same picture in at once, the second form is refused."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except images.TakenAlready:
+            return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request, obj, form, change):
         if change:

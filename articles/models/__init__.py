@@ -6,6 +6,7 @@ from articles.models.bylines import Byline
 from articles.models.corrections import Correction
 from articles.models.editions import Edition
 from articles.models.images import Image, Rendition
+from articles.models.links import FarLink
 from articles.models.revisions import ArticleRevision, Autosave
 from articles.models.subjects import Contributor, Section, Tag
 
@@ -17,6 +18,7 @@ __all__ = [
     "Contributor",
     "Correction",
     "Edition",
+    "FarLink",
     "FormerAddress",
     "Image",
     "Rendition",

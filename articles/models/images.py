@@ -46,7 +46,13 @@ class Image(models.Model):
         _("rights"),
         max_length=300,
         blank=True,
-        help_text=_("For the newsroom alone: the licence, until when, for what."),
+        help_text=_("For the newsroom alone: the licence, and for what."),
+    )
+    rights_until = models.DateField(
+        _("rights until"),
+        null=True,
+        blank=True,
+        help_text=_("The last day on which it may be shown. Empty: no end is known."),
     )
     # What must stay in sight when the picture is cropped: parts of width and height.
     focal_x = models.FloatField(default=0.5, editable=False)

@@ -223,7 +223,7 @@ def test_anything_else_is_refused(host, path):
 )
 def test_unknown_host_is_never_asked(url, monkeypatch):
     asked = []
-    monkeypatch.setattr("requests.Session.get", lambda *a, **k: asked.append(a))
+    monkeypatch.setattr("requests.Session.request", lambda *a, **k: asked.append(a))
 
     assert fetch(url).picture_url == ""
     assert asked == []

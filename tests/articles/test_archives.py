@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.db.models import Count
 from django.utils import timezone
 
 from articles import neighbours
@@ -168,3 +170,36 @@ def test_front_page_names_what_is_discussed_most(client):
     assert shown.index(loud.headline) < shown.index(f"{quiet.headline}</a> <a")
     for article in (hidden, gone, stale):
         assert f"{article.get_absolute_url()}#comments" not in page
+
+
+def plan(articles):
+    """How the database would go about it, were there many more."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute("ANALYZE articles_article")
+    return articles.explain()
+
+
+def test_newest_are_found_and_counted_by_an_index():
+    make_many(1_000)
+    articles = Article.objects.published()
+
+    lists = [articles.newest_first().for_cards()[:12], articles.values("pk")]
+
+    assert ["article_newest_first" in plan(each) for each in lists] == [True, True]
+
+
+@pytest.mark.skipif(
+    connection.vendor != "sqlite",
+    reason="PostgreSQL chooses among several, by how many articles a section has",
+)
+def test_sections_are_counted_by_an_index_of_their_own():
+    make_many(1_000)
+    section = make_section()
+    Article.objects.filter(headline__endswith="1").update(section=section)
+
+    found = section.articles.published().order_by().values("status")
+
+    assert "article_newest_of_section" in plan(found.annotate(n=Count("pk")))

@@ -5,12 +5,14 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, connections
 from django.db.models import ProtectedError
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image as Pixels
@@ -272,6 +274,33 @@ def test_picture_is_taken_once(editor):
 
     image = Image.objects.get()
     assert f"/admin/articles/image/{image.pk}/change/" in problems(answer)["upload"][0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_those_who_bring_one_picture_at_once_all_but_one_are_told(media):
+    editors, content = [make_editor() for _ in range(4)], drawn((60, 40))
+    everybody, answers = threading.Barrier(4), []
+
+    def bring(editor):
+        client = Client()
+        client.force_login(editor)
+        everybody.wait()
+        answers.append(add(client, content))
+        connections.close_all()
+
+    threads = [threading.Thread(target=bring, args=[each]) for each in editors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    image = Image.objects.get()
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 302]
+    for refused in (answer for answer in answers if answer.status_code == 200):
+        assert f"/image/{image.pk}/change/" in problems(refused)["upload"][0]
+        assert WORDS["alt"] in refused.content.decode()
+    kept = {image.file.name, *image.renditions.values_list("file", flat=True)}
+    assert {f"images/{name}" for name in files(media)} == kept
 
 
 # --- Words ------------------------------------------------------------------------

@@ -8,7 +8,8 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from articles import checklist, editing, previews, publishing
-from articles.models import Article
+from articles.models import Article, FarLink, Image
+from tests.articles.pictures import drawn, make_image
 from tests.factories import make_article, make_editor, make_section, make_user
 
 pytestmark = pytest.mark.django_db
@@ -204,6 +205,9 @@ def test_checklist_has_nothing_to_say_of_a_piece_that_is_ready():
         source_publication="The Post",
         source_date=NOON.date(),
     )
+    FarLink.objects.create(
+        address="https://example.org/", outcome="answers", asked_at=NOON
+    )
 
     assert checklist.warnings(article) == []
     assert checklist.size(article) == checklist.Size(words=3, minutes=1)
@@ -267,3 +271,30 @@ def test_hidden_discussion_is_not_on_the_page(client):
     assert [
         'id="discussion"' in page or 'class="discussion' in page for page in pages
     ] == [True, False]
+
+
+def test_checklist_names_pictures_that_may_not_be_shown(clock, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    lead = make_image(drawn((60, 40)), caption="Lead", rights="Ours, for good.")
+    noted = make_image(drawn((60, 41)), caption="Noted", rights="Once")
+    bare = make_image(drawn((60, 42)), caption="Bare", credit=" ")
+    make_image(drawn((60, 43)), caption="Unused")
+    article = make_draft(lead_image=lead, body=f'<p>A</p><img src="{bare.url}">')
+    article.body += f'<figure><img src="{noted.url}" alt=""></figure>'
+
+    def told():
+        return [each for each in checklist.warnings(article) if "“" in each]
+
+    bare_ones = [
+        "The picture “Bare” has no credit.",
+        "The picture “Bare”: nothing is noted about the rights to it.",
+    ]
+    assert told() == bare_ones
+    Image.objects.filter(pk=noted.pk).update(rights_until=NOON.date())
+    assert told() == bare_ones
+    clock.move_to(NOON + 24 * HOUR)
+    late = "The picture “Noted” may not be shown after Nov. 24, 2026."
+    assert sorted(told()) == sorted([*bare_ones, late])
+    clock.move_to(NOON)
+    article.published_at = NOON + 48 * HOUR  # a schedule
+    assert sorted(told()) == sorted([*bare_ones, late])

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from articles.models import Article
 from tests.articles.pictures import drawn
@@ -188,3 +189,17 @@ def test_typing_survives_a_crash(desk, chief):
     assert page.get_by_label("Headline:").input_value() == "Typed and never saved"
     article.refresh_from_db()
     assert article.headline == "Opened"
+
+
+def test_slug_follows_a_headline_of_any_script(desk, chief):
+    page = desk(chief)
+    page.goto(reverse("admin:articles_article_add"))
+    slug = page.get_by_label("Slug:")
+
+    page.get_by_label("Headline:").press_sequentially("កម្ពុជា 65")
+    expect(slug).to_have_value("kmpocha-65")
+    slug.fill("my-own")
+    page.get_by_label("Headline:").press_sequentially(" ឆ្នាំ")
+    page.wait_for_timeout(600)
+
+    expect(slug).to_have_value("my-own")

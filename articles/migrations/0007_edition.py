@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0003_images"),
+        ("articles", "0006_indexes_of_lists"),
     ]
 
     operations = [
