@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django_prose_editor.config import allowlist_from_extensions, expand_extensions
 
+from articles import tables
+
 # What the editor offers; its allow-list for cleaning is made from the same table.
 BODY_EXTENSIONS = {
     "Bold": True,
@@ -29,6 +31,10 @@ BODY_EXTENSIONS = {
     "Image": True,
     "Caption": True,
     "Figure": {"pickerUrl": "/admin/articles/image/picker/"},
+    "Table": True,
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
 }
 TAGS = set(allowlist_from_extensions(expand_extensions(BODY_EXTENSIONS))["tags"])
 # Less than the editor keeps: no target, and the link's rel is ours to say.
@@ -37,6 +43,8 @@ ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt"},
     "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
 }
 # What is left of a picture from elsewhere.
 NO_PICTURE = re.compile(
@@ -56,7 +64,7 @@ NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MARKED = re.compile(r"\x02([^\x02\x03]*)\x03")
 # Inside a script element JSON must not hold what could end it.
 NOT_IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&\u2028\u2029"}
-BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|figcaption)>|<hr>")
+BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|figcaption|t[dh])>|<hr>")
 DESCRIPTION_LENGTH = 200
 
 
@@ -88,6 +96,11 @@ def pictures_in(html: SafeString) -> list[str]:
 def with_figures(html: SafeString, shown: Callable[[Figure], str]) -> SafeString:
     """What ``body_html`` made, each figure as ``shown`` has it: safe HTML, or none."""
     return mark_safe(FIGURE.sub(lambda found: shown(_figure(found)), html))  # noqa: S308
+
+
+def laid_out(html: SafeString) -> SafeString:
+    """What ``body_html`` made, for a page: its tables in regions of their own."""
+    return mark_safe(tables.in_regions(html))  # noqa: S308
 
 
 def plain_text(html: str) -> str:
@@ -127,7 +140,7 @@ def xml_text(text: str) -> str:
 
 
 def _clean(html: str, home: str = "") -> str:
-    return NO_PICTURE.sub("", _cleaner(home).clean(html))
+    return tables.with_scopes(NO_PICTURE.sub("", _cleaner(home).clean(html)))
 
 
 def _figure(found: re.Match) -> Figure:
@@ -139,9 +152,11 @@ def _figure(found: re.Match) -> Figure:
     )
 
 
-def _from_ours(tag: str, attribute: str, value: str) -> str | None:
-    """A picture comes from our library or from nowhere."""
+def _kept(tag: str, attribute: str, value: str) -> str | None:
+    """A picture comes from our library or from nowhere; a cell spans what it can."""
     if (tag, attribute) == ("img", "src") and not OUR_PICTURE.fullmatch(value):
+        return None
+    if attribute in {"colspan", "rowspan"} and not tables.SPAN.fullmatch(value):
         return None
     return value
 
@@ -154,5 +169,5 @@ def _cleaner(home: str = "") -> nh3.Cleaner:
         url_schemes=SCHEMES,
         url_relative=("rewrite_with_base", home) if home else None,
         link_rel="noopener",
-        attribute_filter=_from_ours,
+        attribute_filter=_kept,
     )
