@@ -11,9 +11,10 @@ import nh3
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
 from django_prose_editor.config import allowlist_from_extensions, expand_extensions
 
-from articles import tables
+from articles import notes, tables
 
 # What the editor offers; its allow-list for cleaning is made from the same table.
 BODY_EXTENSIONS = {
@@ -27,7 +28,13 @@ BODY_EXTENSIONS = {
     "Blockquote": True,
     "HorizontalRule": True,
     "HardBreak": True,
-    "Link": True,
+    "Link": {
+        "enableTarget": False,
+        "pickerUrl": "/admin/articles/article/picker/",
+        "pickerLabel": _("Find an article…"),
+    },
+    "Note": {"label": _("note: it gets its number on the page")},
+    "Pasted": True,
     "Image": True,
     "Caption": True,
     "Figure": {"pickerUrl": "/admin/articles/image/picker/"},
@@ -76,7 +83,7 @@ def body_html(article) -> SafeString:
 def feed_html(article) -> SafeString:
     """``body_html`` for reading elsewhere: every link says where it leads in full."""
     home = settings.SITE_ORIGIN + article.get_absolute_url()
-    return mark_safe(_clean(article.body, home))  # noqa: S308
+    return mark_safe(notes.numbered(_clean(article.body, home), home))  # noqa: S308
 
 
 @dataclass(frozen=True)
@@ -99,13 +106,14 @@ def with_figures(html: SafeString, shown: Callable[[Figure], str]) -> SafeString
 
 
 def laid_out(html: SafeString) -> SafeString:
-    """What ``body_html`` made, for a page: its tables in regions of their own."""
-    return mark_safe(tables.in_regions(html))  # noqa: S308
+    """What ``body_html`` made, for a page: tables in regions, and notes at the end."""
+    return mark_safe(notes.numbered(tables.in_regions(html)))  # noqa: S308
 
 
 def plain_text(html: str) -> str:
     """The words of ``html``, its paragraphs parted by blank lines."""
-    parted = BLOCK_END.sub("\n\n", _cleaner().clean(html)).replace("<br>", "\n")
+    whole = notes.at_the_end(_cleaner().clean(html))
+    parted = BLOCK_END.sub("\n\n", whole).replace("<br>", "\n")
     words = unescape(nh3.clean(parted, tags=set()))
     return re.sub(r"\n\s*\n", "\n\n", words).strip()
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from articles import editing, publishing, revisions
+from articles.admin.picker import PickerPage
 from articles.admin.revisions import RevisionPages
 from articles.admin.verbs import VerbPages
 from articles.forms import ArticleForm
@@ -48,7 +49,7 @@ class BylineInline(admin.TabularInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(VerbPages, RevisionPages):
+class ArticleAdmin(VerbPages, RevisionPages, PickerPage):
     """Write here; publish, schedule and unpublish by the buttons and actions.
 
     Every save is a revision. A row is locked while its form is judged, so that no save

@@ -5,6 +5,7 @@ import os
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.test import Client
 
 FLAGS = [
     "--no-sandbox",
@@ -71,6 +72,25 @@ def as_user(live_server, client):
         context.add_cookies([cookie | {"url": live_server.url}])
 
     return sign_in
+
+
+@pytest.fixture
+def desk(browser, live_server):
+    """A window of a newsroom member's own browser."""
+    windows = []
+
+    def open_window(user, **options):
+        context = browser.new_context(base_url=live_server.url, **options)
+        client, name = Client(), settings.SESSION_COOKIE_NAME
+        client.force_login(user)
+        cookie = {"name": name, "value": client.cookies[name].value}
+        context.add_cookies([cookie | {"url": live_server.url}])
+        windows.append(context)
+        return context.new_page()
+
+    yield open_window
+    for context in windows:
+        context.close()
 
 
 @pytest.fixture

@@ -1,0 +1,98 @@
+"""What the bar over the text makes: tables, links to our own articles, notes."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from articles.models import Article
+from tests.factories import make_article, make_editor
+
+TEXT = ".tiptap.ProseMirror"
+
+
+@pytest.fixture
+def window(desk):
+    """An editor's window, at a new article."""
+    page = desk(make_editor(), viewport={"width": 1280, "height": 1000})
+    page.goto(reverse("admin:articles_article_add"))
+    page.get_by_label("Headline:").fill("The lighthouse")
+    page.locator(TEXT).click()
+    return page
+
+
+def save(page):
+    page.get_by_role("button", name="Save and continue editing").click()
+    page.get_by_text("was added successfully").wait_for()
+    return Article.objects.latest("pk")
+
+
+def insert_table(page):
+    page.get_by_role("button", name="Insert table").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Rows").fill("2")
+    dialog.get_by_label("Columns").fill("2")
+    dialog.get_by_label("Include header row").select_option("Yes")
+    dialog.get_by_role("button", name="Insert Table").click()
+    for words in ("Year", "Ships", "2019"):
+        page.keyboard.type(words)
+        page.keyboard.press("Tab")
+    page.keyboard.type("41")
+
+
+def link_first_word(page, search):
+    """By the keyboard alone, in both windows."""
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("Control+Shift+ArrowRight")
+    link = page.get_by_role("button", name="insert link")
+    expect(link).not_to_have_class(re.compile("disabled"))  # it has seen the selection
+    page.keyboard.press("Control+k")
+    expect(page.get_by_label("URL")).to_be_focused()
+    page.keyboard.press("Tab")
+    with page.expect_popup() as opened:
+        page.keyboard.press("Enter")
+    picker = opened.value
+    expect(picker.get_by_role("searchbox")).to_be_focused()
+    picker.keyboard.type(search)
+    picker.keyboard.press("Enter")
+    picker.wait_for_url(re.compile("q="))
+    expect(picker.get_by_role("searchbox")).to_be_focused()
+    picker.keyboard.press("Tab")
+    picker.keyboard.press("Tab")
+    with picker.expect_event("close"):
+        picker.keyboard.down("Enter")  # never up again: the window is gone
+    page.keyboard.press("Enter")
+    expect(page.locator(f"{TEXT} a")).to_be_visible()
+
+
+def test_table_link_and_note_reach_the_reader(window, browser, live_server):
+    make_article(headline="Another piece")
+    linked = make_article(headline="What the tide gauges remember")
+    page = window
+    page.keyboard.type("Earlier it was lit by hand^[Until 2019.], then by gas.")
+    page.keyboard.press("Enter")
+    insert_table(page)
+    link_first_word(page, "tide")
+
+    article = save(page)
+    Article.objects.filter(pk=article.pk).update(
+        status="published", published_at="2026-11-02T09:00Z", published_on="2026-11-02"
+    )
+
+    here = linked.get_absolute_url()
+    text = "it was lit by hand<small>Until 2019.</small>, then by gas."
+    assert article.body.startswith(f'<p><a href="{here}">Earlier</a> {text}</p><table>')
+    reader = browser.new_page(base_url=live_server.url)
+    article.refresh_from_db()
+    reader.goto(article.get_absolute_url())
+    table = reader.get_by_role("region", name="Table 1")
+    expect(table.get_by_role("columnheader", name="Ships")).to_be_visible()
+    expect(table.get_by_role("cell", name="41")).to_be_visible()
+    reader.get_by_role("link", name="Earlier").click()
+    assert reader.url.endswith(here)
+    reader.go_back()
+    reader.locator("a[href='#note-1']").click()
+    expect(reader.locator("#note-1:target")).to_contain_text("Until 2019.")
+    reader.get_by_role("link", name="Back to note 1 in the text").click()
+    assert reader.url.endswith("#note-1-ref")
