@@ -91,16 +91,37 @@ export const Note = Mark.create({
   },
 });
 
-/* What comes from elsewhere has titles of other levels, and small print that is no note;
-   the rest is tidied when it is saved. */
-function fromElsewhere(html) {
-  if (html.includes("data-pm-slice")) return html;
-  return html
-    .replace(/(<\/?)h1\b/gi, "$1h2")
-    .replace(/(<\/?)h[4-6]\b/gi, "$1h3")
-    .replace(/<\/?small\b[^>]*>/gi, "");
+const TITLES = { h1: "h2", h4: "h3", h5: "h3", h6: "h3" };
+
+/* The tags that are meant. Our Content-Security-Policy takes styles away from what is
+   pasted before the library looks at them, so they are read here, as written. Small
+   print is no note. articles/pasted.py does the same, where there is no script. */
+function meant(element) {
+  const tag = element.localName;
+  const style = element.getAttribute("style") ?? "";
+  if (TITLES[tag]) return [TITLES[tag]];
+  const isNormal = /(?<!-)font-weight:\s*(normal|[1-5]00)/.test(style);
+  const isBold = /font-weight:\s*(bold|[6-9]00)/.test(style) || (tag === "b" && !isNormal);
+  const isItalic = /font-style:\s*italic/.test(style) || tag === "i";
+  return [...(isItalic ? ["em"] : []), ...(isBold ? ["strong"] : [])];
 }
 
+function fromElsewhere(html) {
+  if (html.includes("data-pm-slice")) return html;
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  for (const element of body.querySelectorAll("b, i, span, font, small, h1, h4, h5, h6")) {
+    let inside = [...element.childNodes];
+    for (const tag of meant(element)) {
+      const better = document.createElement(tag);
+      better.append(...inside);
+      inside = [better];
+    }
+    element.replaceWith(...inside);
+  }
+  return body.innerHTML;
+}
+
+/* The rest is tidied when it is saved. */
 export const Pasted = Extension.create({
   name: "pasted",
   addProseMirrorPlugins: () => [new Plugin({ props: { transformPastedHTML: fromElsewhere } })],

@@ -11,7 +11,7 @@ from tests.factories import make_article
 BODY = Article._meta.get_field("body")
 TABLE = (
     "<table><tbody>"
-    "<tr><th><p></p></th><th><p>Before</p></th><th><p>Now</p></th></tr>"
+    "<tr><th></th><th><p>Before</p></th><th><p>Now</p></th></tr>"
     "<tr><th><p>Ferries</p></th><td><p>3</p></td><td><p>9</p></td></tr>"
     '<tr><th><p>Cranes</p></th><td colspan="2"><p>unknown</p></td></tr>'
     "</tbody></table>"

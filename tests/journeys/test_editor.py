@@ -7,6 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from articles.models import Article
+from tests.articles.test_pasted import CLEAN, clipboard
 from tests.factories import make_article, make_editor
 
 TEXT = ".tiptap.ProseMirror"
@@ -64,6 +65,22 @@ def link_first_word(page, search):
         picker.keyboard.down("Enter")  # never up again: the window is gone
     page.keyboard.press("Enter")
     expect(page.locator(f"{TEXT} a")).to_be_visible()
+
+
+PASTE = """(element, html) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/html", html);
+  const event = new ClipboardEvent("paste", { clipboardData, bubbles: true });
+  element.dispatchEvent(event);
+}"""
+
+
+@pytest.mark.parametrize("name", CLEAN)
+def test_pasting_from_elsewhere_stores_what_was_meant(window, name):
+    window.locator(TEXT).evaluate(PASTE, clipboard(name))
+    expect(window.locator(TEXT)).to_contain_text("The end.")
+
+    assert save(window).body == CLEAN[name]
 
 
 def test_table_link_and_note_reach_the_reader(window, browser, live_server):
