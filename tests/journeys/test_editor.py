@@ -67,9 +67,9 @@ def link_first_word(page, search):
     expect(page.locator(f"{TEXT} a")).to_be_visible()
 
 
-PASTE = """(element, html) => {
+PASTE = """(element, [kind, text]) => {
   const clipboardData = new DataTransfer();
-  clipboardData.setData("text/html", html);
+  clipboardData.setData(kind, text);
   const event = new ClipboardEvent("paste", { clipboardData, bubbles: true });
   element.dispatchEvent(event);
 }"""
@@ -77,7 +77,7 @@ PASTE = """(element, html) => {
 
 @pytest.mark.parametrize("name", CLEAN)
 def test_pasting_from_elsewhere_stores_what_was_meant(window, name):
-    window.locator(TEXT).evaluate(PASTE, clipboard(name))
+    window.locator(TEXT).evaluate(PASTE, ["text/html", clipboard(name)])
     expect(window.locator(TEXT)).to_contain_text("The end.")
 
     assert save(window).body == CLEAN[name]
@@ -113,3 +113,13 @@ def test_table_link_and_note_reach_the_reader(window, browser, live_server):
     expect(reader.locator("#note-1:target")).to_contain_text("Until 2019.")
     reader.get_by_role("link", name="Back to note 1 in the text").click()
     assert reader.url.endswith("#note-1-ref")
+
+
+def test_pasted_address_of_a_film_is_stored_as_a_link(window):
+    film = "https://www.youtube.com/watch?v=a"
+    window.keyboard.type("One.")
+    window.keyboard.press("Enter")
+    window.locator(TEXT).evaluate(PASTE, ["text/plain", film])
+    expect(window.locator(f"{TEXT} a")).to_have_text(film)
+
+    assert save(window).body == f'<p>One.</p><p><a href="{film}">{film}</a></p>'
