@@ -35,6 +35,7 @@ BODY_EXTENSIONS = {
     },
     "Note": {"label": _("note: it gets its number on the page")},
     "Pasted": True,
+    "Named": {"label": _("Body")},
     "Image": True,
     "Caption": True,
     "Figure": {"pickerUrl": "/admin/articles/image/picker/"},

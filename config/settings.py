@@ -341,7 +341,11 @@ MODERATION_TARGET_MINUTES = env.int("MODERATION_TARGET_MINUTES", 60)
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
         "js": [static_lazy("js/admin-editor.js")],
-        "extensions": {"Note": html_tags(["small"]), "Pasted": html_tags([])},
+        "extensions": {
+            "Note": html_tags(["small"]),
+            "Pasted": html_tags([]),
+            "Named": html_tags([]),
+        },
     }
 ]
 

@@ -47,6 +47,13 @@ class BylineInline(admin.TabularInline):
     extra = 1
     fields = ["contributor", "position"]
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """A column's head is no label of what stands under it."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "position":
+            field.widget.attrs["aria-label"] = field.label
+        return field
+
 
 @admin.register(Article)
 class ArticleAdmin(VerbPages, RevisionPages, PickerPage):

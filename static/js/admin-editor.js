@@ -126,3 +126,13 @@ export const Pasted = Extension.create({
   name: "pasted",
   addProseMirrorPlugins: () => [new Plugin({ props: { transformPastedHTML: fromElsewhere } })],
 });
+
+/* The library's box has no name of its own for who cannot see where it stands. */
+export const Named = Extension.create({
+  name: "named",
+  addOptions: () => ({ label: "Text" }),
+  addProseMirrorPlugins() {
+    const attributes = { "aria-label": this.options.label, "aria-multiline": "true" };
+    return [new Plugin({ props: { attributes } })];
+  },
+});
