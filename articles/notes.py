@@ -12,7 +12,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 TAG = re.compile(r"(</?small>)")
-NOTE = re.compile(r"\s*<small>(.*?)</small>", re.DOTALL)
+NOTE = re.compile(r"(?<!\s)\s*<small>(.*?)</small>", re.DOTALL)
 LINK = re.compile(r"<a(?: [^>]*)?>(?:(?!</a>).)*</a>", re.DOTALL)
 
 
@@ -22,6 +22,8 @@ def numbered(html: str, home: str = "") -> str:
     With a ``home``, for reading elsewhere, the numbers lead to the notes there; many
     texts may share that page, so there are no ids.
     """
+    if "<small>" not in html:
+        return html
     notes: list[str] = []
 
     def number(note: re.Match) -> str:
@@ -37,6 +39,8 @@ def numbered(html: str, home: str = "") -> str:
 
 def at_the_end(html: str) -> str:
     """``html`` with each note as a paragraph after all else, for plain words."""
+    if "<small>" not in html:
+        return html
     html = _apart(html)
     notes = "".join(f"<p>{words}</p>" for words in NOTE.findall(html))
     return NOTE.sub("", html) + notes

@@ -23,6 +23,8 @@ REST = r"((?:(?!</p>).)*)"
 BULLET = rf"<p>[·•▪§o–-]{GAP}{REST}</p>\s*"
 NUMBER = rf"<p>\d{{1,3}}[.)]{GAP}{REST}</p>\s*"
 BLOCK = "p|h2|h3|ul|ol|li|blockquote|table|figure|tbody|tr|td|th|hr"
+# The end is optional, so that each run is read once, however long it is.
+LAST = re.compile(rf"(?:<br>|{SPACE})+(</(?:p|h2|h3)>)?")
 DISTANCE = re.compile(rf"{SPACE}{{2,}}")
 MENDED = [
     # A run of words that was stored in pieces.
@@ -30,7 +32,6 @@ MENDED = [
     (re.compile(rf"<(strong|em|s)>({SPACE}*)</\1>"), r"\2"),
     # Lines that kept a distance.
     (re.compile(rf"(<(?:p|h2|h3)>){SPACE}+"), r"\1"),
-    (re.compile(rf"(?:<br>|{SPACE})+(</(?:p|h2|h3)>)"), r"\1"),
     (re.compile(r"<(p|h2|h3)></\1>"), ""),
     (re.compile(rf"(</?(?:{BLOCK})>)(?:<br>|\s)+(?=<|$)"), r"\1"),
 ]
@@ -62,6 +63,7 @@ def tidied(html: str) -> str:
             RULE.sub("", FOOTNOTE.sub("", html)),
         )
     html = DISTANCE.sub(_spaced, html)
+    html = LAST.sub(lambda found: found[1] or found[0], html)
     for pattern, instead in MENDED:
         html = pattern.sub(instead, html)
     return html.strip()

@@ -1,10 +1,11 @@
 """What comes from Word and Google Docs, as it is stored."""
 
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
-from articles import pasted
+from articles import pasted, rendering
 from articles.models import Article
 
 BODY = Article._meta.get_field("body")
@@ -66,3 +67,13 @@ def test_what_is_stored_is_stored_again_as_it_is(name):
 )
 def test_tidying_takes_away_nothing_that_was_meant(typed, kept):
     assert stored(typed) == kept
+
+
+@pytest.mark.parametrize("run", [" ", "<br>", "&nbsp;", "<b>", "<p>1.&nbsp;&nbsp;"])
+def test_long_runs_are_read_once(run):
+    begun = perf_counter()
+
+    stored(f"<p>{run * 20_000}x</p>")
+    rendering.plain_text(f"<p>a{run * 20_000}x<small>n</small></p>")
+
+    assert perf_counter() - begun < 2

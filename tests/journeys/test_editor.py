@@ -115,6 +115,19 @@ def test_table_link_and_note_reach_the_reader(window, browser, live_server):
     assert reader.url.endswith("#note-1-ref")
 
 
+def test_note_begins_and_ends_by_key_and_button(window):
+    button = window.get_by_role("button", name="note: it gets its number")
+    window.keyboard.type("One")
+    window.keyboard.press("Control+Alt+f")
+    expect(button).to_have_class(re.compile("active"))
+    window.keyboard.type("first")
+    button.click()
+    expect(button).not_to_have_class(re.compile("active"))
+    window.keyboard.type(", two")
+
+    assert save(window).body == "<p>One<small>first</small>, two</p>"
+
+
 def test_pasted_address_of_a_film_is_stored_as_a_link(window):
     film = "https://www.youtube.com/watch?v=a"
     window.keyboard.type("One.")
@@ -157,8 +170,9 @@ def test_wide_table_scrolls_in_its_own_place(open_page):
     table = page.get_by_role("region", name="Table 1")
     table.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.table').scrollLeft > 0")
+    page.wait_for_timeout(500)  # it glides
 
+    assert table.evaluate("e => e.scrollLeft") > 0
     wide = "e => e.scrollWidth > e.clientWidth"
     assert table.evaluate(wide)
     assert not page.locator("html").evaluate(wide)
