@@ -11,7 +11,10 @@ import nh3
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
 from django_prose_editor.config import allowlist_from_extensions, expand_extensions
+
+from articles import notes, tables
 
 # What the editor offers; its allow-list for cleaning is made from the same table.
 BODY_EXTENSIONS = {
@@ -25,10 +28,21 @@ BODY_EXTENSIONS = {
     "Blockquote": True,
     "HorizontalRule": True,
     "HardBreak": True,
-    "Link": True,
+    "Link": {
+        "enableTarget": False,
+        "pickerUrl": "/admin/articles/article/picker/",
+        "pickerLabel": _("Find an article…"),
+    },
+    "Note": {"label": _("note: it gets its number on the page")},
+    "Pasted": True,
+    "Named": {"label": _("Body")},
     "Image": True,
     "Caption": True,
     "Figure": {"pickerUrl": "/admin/articles/image/picker/"},
+    "Table": True,
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
 }
 TAGS = set(allowlist_from_extensions(expand_extensions(BODY_EXTENSIONS))["tags"])
 # Less than the editor keeps: no target, and the link's rel is ours to say.
@@ -37,6 +51,8 @@ ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt"},
     "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
 }
 # What is left of a picture from elsewhere.
 NO_PICTURE = re.compile(
@@ -56,7 +72,7 @@ NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MARKED = re.compile(r"\x02([^\x02\x03]*)\x03")
 # Inside a script element JSON must not hold what could end it.
 NOT_IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&\u2028\u2029"}
-BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|figcaption)>|<hr>")
+BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|figcaption|t[dh])>|<hr>")
 DESCRIPTION_LENGTH = 200
 
 
@@ -68,7 +84,7 @@ def body_html(article) -> SafeString:
 def feed_html(article) -> SafeString:
     """``body_html`` for reading elsewhere: every link says where it leads in full."""
     home = settings.SITE_ORIGIN + article.get_absolute_url()
-    return mark_safe(_clean(article.body, home))  # noqa: S308
+    return mark_safe(notes.numbered(_clean(article.body, home), home))  # noqa: S308
 
 
 @dataclass(frozen=True)
@@ -90,9 +106,20 @@ def with_figures(html: SafeString, shown: Callable[[Figure], str]) -> SafeString
     return mark_safe(FIGURE.sub(lambda found: shown(_figure(found)), html))  # noqa: S308
 
 
+def part(html: str) -> SafeString:
+    """A part of clean ``html``, for a template."""
+    return mark_safe(html)  # noqa: S308
+
+
+def laid_out(html: str) -> SafeString:
+    """Clean ``html`` for a page: its tables in regions, its notes at the end."""
+    return mark_safe(notes.numbered(tables.in_regions(html)))  # noqa: S308
+
+
 def plain_text(html: str) -> str:
     """The words of ``html``, its paragraphs parted by blank lines."""
-    parted = BLOCK_END.sub("\n\n", _cleaner().clean(html)).replace("<br>", "\n")
+    whole = notes.at_the_end(_cleaner().clean(html))
+    parted = BLOCK_END.sub("\n\n", whole).replace("<br>", "\n")
     words = unescape(nh3.clean(parted, tags=set()))
     return re.sub(r"\n\s*\n", "\n\n", words).strip()
 
@@ -127,7 +154,7 @@ def xml_text(text: str) -> str:
 
 
 def _clean(html: str, home: str = "") -> str:
-    return NO_PICTURE.sub("", _cleaner(home).clean(html))
+    return tables.with_scopes(NO_PICTURE.sub("", _cleaner(home).clean(html)))
 
 
 def _figure(found: re.Match) -> Figure:
@@ -135,13 +162,15 @@ def _figure(found: re.Match) -> Figure:
     return Figure(
         file[1] if file else "",
         unescape(alt[1]) if alt else "",
-        mark_safe(found["caption"] or ""),  # noqa: S308 - a part of clean HTML
+        part(found["caption"] or ""),
     )
 
 
-def _from_ours(tag: str, attribute: str, value: str) -> str | None:
-    """A picture comes from our library or from nowhere."""
+def _kept(tag: str, attribute: str, value: str) -> str | None:
+    """A picture comes from our library or from nowhere; a cell spans what it can."""
     if (tag, attribute) == ("img", "src") and not OUR_PICTURE.fullmatch(value):
+        return None
+    if attribute in {"colspan", "rowspan"} and not tables.SPAN.fullmatch(value):
         return None
     return value
 
@@ -154,5 +183,5 @@ def _cleaner(home: str = "") -> nh3.Cleaner:
         url_schemes=SCHEMES,
         url_relative=("rewrite_with_base", home) if home else None,
         link_rel="noopener",
-        attribute_filter=_from_ours,
+        attribute_filter=_kept,
     )

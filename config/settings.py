@@ -10,7 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
+from django_prose_editor.config import html_tags
 from environs import Env
+from js_asset import static_lazy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -356,6 +358,18 @@ COMMENT_RETURN_REPORTERS = env.int("COMMENT_RETURN_REPORTERS", 3)
 COMMENT_SANCTION_MARK_DAYS = env.int("COMMENT_SANCTION_MARK_DAYS", 365)
 COMMENT_APPEAL_DAYS = env.int("COMMENT_APPEAL_DAYS", 183)
 MODERATION_TARGET_MINUTES = env.int("MODERATION_TARGET_MINUTES", 60)
+
+# Our own parts of the article editor; articles/rendering.py says what it offers.
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {
+        "js": [static_lazy("js/admin-editor.js")],
+        "extensions": {
+            "Note": html_tags(["small"]),
+            "Pasted": html_tags([]),
+            "Named": html_tags([]),
+        },
+    }
+]
 
 # --- Safety -----------------------------------------------------------------------
 

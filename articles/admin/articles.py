@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from articles import addresses, editing, publishing, revisions
+from articles.admin.picker import PickerPage
 from articles.admin.revisions import RevisionPages
 from articles.admin.slugs import SuggestsSlugs
 from articles.admin.verbs import VerbPages
@@ -47,9 +48,16 @@ class BylineInline(admin.TabularInline):
     extra = 1
     fields = ["contributor", "position"]
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """A column's head is no label of what stands under it."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "position":
+            field.widget.attrs["aria-label"] = field.label
+        return field
+
 
 @admin.register(Article)
-class ArticleAdmin(VerbPages, RevisionPages, SuggestsSlugs):
+class ArticleAdmin(VerbPages, RevisionPages, PickerPage, SuggestsSlugs):
     """Write here; publish, schedule and unpublish by the buttons and actions.
 
     Every save is a revision. A row is locked while its form is judged, so that no save

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django_prose_editor.fields import ProseEditorField
+from django_prose_editor.fields import ProseEditorField, create_sanitizer
 
+from articles import pasted
 from articles.models.images import Image
 from articles.models.subjects import Contributor, Section, Tag
 from articles.querysets import ArticleQuerySet
@@ -45,7 +46,11 @@ class Article(models.Model):
         blank=True,
         help_text=_("One or two sentences under the headline, in lists and feeds."),
     )
-    body = ProseEditorField(_("body"), extensions=BODY_EXTENSIONS, sanitize=True)
+    body = ProseEditorField(
+        _("body"),
+        extensions=BODY_EXTENSIONS,
+        sanitize=[pasted.tidied, create_sanitizer, pasted.untangled],  # last first
+    )
     lead_image = models.ForeignKey(
         Image,
         models.PROTECT,

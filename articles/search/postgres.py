@@ -25,7 +25,7 @@ PLAIN = """
     regexp_replace(
         regexp_replace(
             left(body, 300000),
-            '</?(p|h[1-6]|li|blockquote|figure|figcaption|t[dhr]|div|[hb]r)( [^>]*)?>',
+            '</?(p|h[1-6]|li|blockquote|fig[a-z]+|small|t[dhr]|div|[hb]r)( [^>]*)?>',
             ' ', 'g'
         ),
         '<[^>]*>', '', 'g'

@@ -7,12 +7,12 @@ from django import template
 from django.conf import settings
 from django.utils.translation import to_locale
 
-from articles import editions, figures, neighbours, rendering, structured
+from articles import body, editions, neighbours, rendering, structured
 from articles.models import Article
 
 register = template.Library()
 
-register.filter("body_html", figures.body_html)
+register.filter("body_html", body.html)
 register.filter("description", rendering.description)
 register.filter("modified_at", structured.modified_at)
 register.filter("moment", structured.moment)

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from articles import rendering
+from articles import body, rendering
 from articles.demo import FIRST, paragraphs
 from articles.models import Article
 from tests.factories import make_article
@@ -65,6 +65,16 @@ def test_everything_that_the_editor_offers_comes_out():
 )
 def test_hostile_body_comes_out_harmless(hostile, harmless):
     assert re.sub("<a.*</a>", "", shown(hostile)) == harmless
+
+
+def test_attributes_hold_no_tags():
+    """What finds its place in clean HTML by its tags depends on this."""
+    tags = "><img src=x onerror=x()><small><table><th>"
+    source = f'<p><a href="/x/?{tags}" title="{tags}">a</a></p>'
+
+    assert not re.search(r"[<>]", "".join(re.findall('"([^"]*)"', shown(source))))
+    film = source.replace("/x/?", "https://youtu.be/a?")
+    assert "<img" not in body.html(Article(body=film))
 
 
 @pytest.mark.parametrize("scheme", ["javascript:", "JaVa\tScript:", "data:text/html,"])

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from comments import moderation
 from comments.models import Comment
 from tests.articles.pictures import make_image
+from tests.articles.test_pasted import CLEAN
 from tests.factories import (
     make_article,
     make_comment,
@@ -83,6 +84,7 @@ def public_addresses(article):
         article.section.get_absolute_url(),
         make_article(commenting="closed").get_absolute_url(),
         make_article(lead_image=make_image()).get_absolute_url(),
+        make_article(body=everything(article)).get_absolute_url(),
         "/corrections/",
         "/search/?q=headline",
         "/search/?q=comment&in=comments",
@@ -93,6 +95,26 @@ def public_addresses(article):
         reverse("account_login"),
         "/no/such/page/",
     ]
+
+
+def everything(article):
+    """A text of all that the editor's bar makes."""
+    addresses = (
+        article.get_absolute_url(),
+        "https://youtu.be/a",
+        "https://x.com/a/status/1",
+    )
+    cards = "".join(f'<p><a href="{each}">{each}</a></p>' for each in addresses)
+    caption = '<p><a href="https://vimeo.com/1">The <em>lamp</em></a></p>'
+    table = CLEAN["word"].replace("<td>", "<th>", 1).replace("</td>", "</th>", 1)
+    wide = f"<tr>{'<th><p>A long heading</p></th>' * 9}</tr>"
+    wide += f"<tr>{'<td><p>1,234</p></td>' * 9}</tr>"
+    picture = f'<img src="{make_image().url}" alt="A lamp">'
+    return (
+        f"{table}{cards}{caption}<table><tbody>{wide}</tbody></table><ol start='3'>"
+        "<li><p>Three</p></li></ol><blockquote><p><s>q</s></p></blockquote><hr>"
+        f"<figure>{picture}<figcaption>c<small>Note.</small></figcaption></figure>"
+    )
 
 
 def test_public_pages_are_accessible(discussed, open_page, assert_accessible):

@@ -5,8 +5,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -23,25 +21,6 @@ PLACES += ["/search/?q=lighthouse", "/sitemaps/articles/1.xml"]
 @pytest.fixture
 def chief(db):
     return make_editor(groups=["Chiefs"], display_name="Carla Chief")
-
-
-@pytest.fixture
-def desk(browser, live_server):
-    """A window of a newsroom member's own browser."""
-    windows = []
-
-    def open_window(user, **options):
-        context = browser.new_context(base_url=live_server.url, **options)
-        client, name = Client(), settings.SESSION_COOKIE_NAME
-        client.force_login(user)
-        cookie = {"name": name, "value": client.cookies[name].value}
-        context.add_cookies([cookie | {"url": live_server.url}])
-        windows.append(context)
-        return context.new_page()
-
-    yield open_window
-    for context in windows:
-        context.close()
 
 
 @pytest.fixture
