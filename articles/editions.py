@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from articles.models import Article, Edition
@@ -41,9 +42,13 @@ _kept = _Kept()
 def move() -> None:
     """Begin another edition, with the transaction that changes what is public.
 
-    The number is a time in nanoseconds, so none comes twice, whatever is rolled back.
+    The number is a time in nanoseconds, so none comes twice, whatever is rolled back;
+    and it grows, whatever the clocks of our machines say.
     """
-    Edition.objects.update_or_create(pk=THE_ONE, defaults={"number": time.time_ns()})
+    now = time.time_ns()
+    later = Greatest(F("number") + 1, Value(now))
+    if not Edition.objects.filter(pk=THE_ONE).update(number=later):
+        Edition.objects.get_or_create(pk=THE_ONE, defaults={"number": now})
 
 
 def current() -> int:

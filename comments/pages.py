@@ -109,7 +109,12 @@ class Page:
     encoded: dict[str, bytes] = field(default_factory=dict)
 
     def is_right(self, found: Versions) -> bool:
-        return self.versions == found and time.time() < self.until
+        """Made of these versions or of later ones, as a replica may be behind."""
+        return (
+            self.versions.edition >= found.edition
+            and self.versions.discussion >= found.discussion
+            and time.time() < self.until
+        )
 
     def answer(self, accepted: str, known: str) -> HttpResponse:
         """The page in an encoding that is ``accepted``; 304 for those who have it.
