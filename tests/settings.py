@@ -28,6 +28,7 @@ from config.settings import (  # noqa: E402
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # and with it VAR_DIR
 WHITENOISE_USE_FINDERS = True
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # the live server's threads end with a test
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as in production: WAL and several processes need one.
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
