@@ -63,8 +63,8 @@ def at_once(tables: Sequence[Table]) -> Iterator[None]:
         _run(drop)
         yield
         _run(make)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if on_postgresql else "ANALYZE")
+    if on_postgresql:
+        _run(["VACUUM ANALYZE"])
 
 
 def _of_postgresql(tables: list[str]) -> tuple[list[str], list[str]]:

@@ -44,10 +44,16 @@ class Comment(models.Model):
         blank=True,
         related_name="replies",
         verbose_name=_("in reply to"),
+        db_index=False,  # see comment_answered
     )
     # The top of its thread; a top-level comment has none.
     root = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="thread"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="thread",
+        db_index=False,  # see comment_shown_replies
     )
     # The keys from the root down to this one, eight hex digits each: a thread ordered
     # by path reads from top to bottom, and a new reply moves no other row.
@@ -139,6 +145,11 @@ class Comment(models.Model):
                 fields=["commenter", "article"],
                 condition=~PUBLISHED,
                 name="comment_own_hidden",
+            ),
+            models.Index(
+                fields=["parent"],
+                condition=models.Q(parent__isnull=False),
+                name="comment_answered",
             ),
             models.Index(fields=["commenter", "submitted_at"], name="comment_voice"),
             models.Index(fields=["address", "submitted_at"], name="comment_address"),
