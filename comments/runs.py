@@ -13,7 +13,7 @@ from django.db.models import Case, OuterRef, Q, Subquery, When
 
 from articles.models import Article
 from comments.models import Comment
-from comments.querysets import PUBLISHED, SHOWN, CommentQuerySet
+from comments.querysets import NOT_UNPUBLISHED, SHOWN, CommentQuerySet
 
 MOST_OWN = 100  # of the reader's own hidden comments on one article, the newest
 
@@ -61,10 +61,12 @@ def first_replies(roots: list[Comment], own: list[Comment]) -> list[Comment]:
     """The replies that a page of these threads shows: each thread's to its end."""
     ends = {root.pk: root.end for root in roots}
     # Each of these says “published”: SQLite looks for an index for each alone.
-    within = PUBLISHED & Q(root__in=[pk for pk, end in ends.items() if end is None])
+    within = NOT_UNPUBLISHED & Q(
+        root__in=[pk for pk, end in ends.items() if end is None]
+    )
     for pk, end in ends.items():
         if end is not None:
-            within |= PUBLISHED & Q(root=pk, path__lte=end)
+            within |= NOT_UNPUBLISHED & Q(root=pk, path__lte=end)
     found = list(Comment.objects.filter(within).for_display())
     return found + [
         reply
@@ -77,7 +79,7 @@ def replies(
     root: Comment, own: list[Comment], *, after: str, most: int
 ) -> list[Comment]:
     """The first ``most`` replies of a thread after a path."""
-    shown = Comment.objects.published().filter(root=root, path__gt=after)
+    shown = Comment.objects.not_unpublished().filter(root=root, path__gt=after)
     found = list(shown.for_display().order_by("path")[:most])
     found += [c for c in own if c.root_id == root.pk and c.path > after]
     return sorted(found, key=lambda reply: reply.path)[:most]
@@ -85,7 +87,7 @@ def replies(
 
 def replies_before(comment: Comment, own: list[Comment], *, most: int) -> list[int]:
     """The keys of the last ``most`` replies before this one in its thread."""
-    shown = Comment.objects.published().filter(
+    shown = Comment.objects.not_unpublished().filter(
         root=comment.root_id, path__lt=comment.path
     )
     found = list(shown.order_by("-path").values_list("path", "pk")[:most])
@@ -120,7 +122,9 @@ def _tops(own: list[Comment]) -> set[int]:
 def _with_end(threads: CommentQuerySet) -> CommentQuerySet:
     """Asked of long threads alone, and answered by as many rows as are shown of one."""
     most = settings.COMMENT_REPLIES_PER_THREAD
-    replies = Comment.objects.published().filter(root=OuterRef("pk")).order_by("path")
+    replies = (
+        Comment.objects.not_unpublished().filter(root=OuterRef("pk")).order_by("path")
+    )
     end = Subquery(replies.values("path")[most - 1 : most])
     return threads.annotate(end=Case(When(reply_count__gt=most, then=end)))
 

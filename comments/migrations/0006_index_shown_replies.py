@@ -13,7 +13,9 @@ class Migration(migrations.Migration):
             model_name="comment",
             index=models.Index(
                 fields=["root", "path"],
-                condition=models.Q(("status", "published")),
+                condition=models.Q(
+                    models.Q(("status", "published"), _negated=True), _negated=True
+                ),
                 name="comment_shown_replies",
             ),
         ),

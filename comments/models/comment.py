@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
 from comments.models.commenter import Commenter
-from comments.querysets import PUBLISHED, SHOWN, CommentQuerySet
+from comments.querysets import NOT_UNPUBLISHED, PUBLISHED, SHOWN, CommentQuerySet
 
 if TYPE_CHECKING:
     from comments.models.appeals import Appeal
@@ -132,12 +132,12 @@ class Comment(models.Model):
             ),
             models.Index(
                 fields=["root", "path"],
-                condition=PUBLISHED,
+                condition=NOT_UNPUBLISHED,
                 name="comment_shown_replies",
             ),
             models.Index(
                 fields=["article", "submitted_at", "id"],
-                condition=PUBLISHED,
+                condition=NOT_UNPUBLISHED,
                 name="comment_published",
             ),
             # What readers see of their own beside them.
