@@ -11,15 +11,14 @@ from collections.abc import Callable
 from statistics import median
 from time import perf_counter
 
-from django.conf import settings
 from django.db import connections
-from django.db.utils import load_backend
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
 from benchmarks import seed
+from benchmarks.databases import Database
 from comments import moderation
 from comments.models import Comment, ModerationDecision
 
@@ -32,28 +31,12 @@ class Desk:
 
     def __init__(self, size: int):
         self.size = size
-        described = settings.DATABASES["default"]
-        test = {**described.get("TEST", {}), "NAME": f"marginalia_benchmark_{size}"}
-        backend = load_backend(described["ENGINE"])
-        self.connection = backend.DatabaseWrapper(
-            {**connections["default"].settings_dict, "TEST": test}, "default"
-        )
-        self.name = described["NAME"]
-        self.use()
-        self.connection.creation.create_test_db(0, autoclobber=True)
+        self.database = Database(str(size))
         seed.fill(size)
-        with self.connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
+        self.database.settle()
         self.moderator = User.objects.get(username="moderator")
         self.client = Client(SERVER_NAME="localhost")
         self.client.force_login(self.moderator)
-
-    def use(self) -> None:
-        connections["default"] = self.connection
-
-    def destroy(self) -> None:
-        self.use()
-        self.connection.creation.destroy_test_db(self.name, 0)
 
     def open(self) -> None:
         page = self.client.get(reverse("admin:comments_desk"))
@@ -103,7 +86,7 @@ def measure(desks: list[Desk]) -> dict[tuple[str, int], list[float]]:
     for turn in range(WARM_UP + ROUNDS):
         for name, (deed, after) in DEEDS.items():
             for desk in desks:
-                desk.use()
+                desk.database.use()
                 began = perf_counter()
                 deed(desk)
                 took = perf_counter() - began
@@ -115,8 +98,8 @@ def measure(desks: list[Desk]) -> dict[tuple[str, int], list[float]]:
 
 
 def queries(desk: Desk, deed: Deed, after: Deed | None) -> list[dict]:
-    desk.use()
-    with CaptureQueriesContext(desk.connection) as captured:
+    desk.database.use()
+    with CaptureQueriesContext(desk.database.connection) as captured:
         deed(desk)
     if after:
         after(desk)
@@ -157,7 +140,7 @@ def main(sizes: list[int]) -> int:
         return 0 if report(desks, measure(desks)) else 1
     finally:
         for desk in desks:
-            desk.destroy()
+            desk.database.destroy()
 
 
 if __name__ == "__main__":

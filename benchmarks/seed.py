@@ -8,7 +8,7 @@ have left them: ``manage.py reconcile`` finds nothing wrong.
 
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import batched
 
 from django.contrib.auth.models import Group
@@ -89,20 +89,31 @@ def _people_and_articles(count: int) -> None:
     section = Section.objects.create(name="City", slug="city")
     published = timezone.now() - timedelta(minutes=count + 60)
     Article.objects.bulk_create(
-        Article(
-            section=section,
-            headline=f"Article number {n}",
-            slug=f"article-{n}",
-            body="<p>News.</p>",
-            status=Article.Status.PUBLISHED,
-            published_at=published,
-            published_on=published.date(),
-        )
-        for n in range(_size(count, 50))
+        _article(section, n, published) for n in range(_size(count, 50))
     )
     Commenter.objects.bulk_create(
         Commenter(name=f"Guest {n}", email=f"guest{n}@example.org")
         for n in range(_size(count, 10))
+    )
+
+
+def article(name: str = "one") -> Article:
+    """One more, for a discussion of its own."""
+    section, _ = Section.objects.get_or_create(name="City", slug="city")
+    made = _article(section, name, timezone.now() - timedelta(days=400))
+    made.save()
+    return made
+
+
+def _article(section: Section, name: object, published: datetime) -> Article:
+    return Article(
+        section=section,
+        headline=f"Article number {name}",
+        slug=f"article-{name}",
+        body="<p>News.</p>",
+        status=Article.Status.PUBLISHED,
+        published_at=published,
+        published_on=published.date(),
     )
 
 
@@ -132,6 +143,10 @@ def _comments(count: int) -> Iterator[Comment]:
         )
         comment.version = len(_line(comment))
         _place(comment)
+        if pk % 20 == 0:
+            answers = range(pk + 10, min(pk + 20, count + 1))
+            replies = [STATUSES[n % 20] for n in answers].count(Status.PUBLISHED)
+            comment.reply_count, comment.has_replies = replies, replies > 0
         yield comment
 
 
@@ -148,17 +163,21 @@ def _is_edited(pk: int) -> bool:
 
 
 def _line(comment: Comment) -> list[tuple[Status, Reason, bool]]:
-    """The decisions that led to its status: outcome, reason, and whether a person's."""
-    line = [(Status.PENDING, Reason.FIRST_COMMENT, False)]
-    if _is_edited(comment.pk):
-        line.append((Status.PENDING, Reason.FIRST_COMMENT, False))
-    if comment.status in {Status.PUBLISHED, Status.WITHDRAWN}:
-        line.append((Status.PUBLISHED, Reason.APPROVED, True))
-    if comment.status == Status.REJECTED:
-        line.append((Status.REJECTED, Reason.OFF_TOPIC, True))
-    if comment.status == Status.WITHDRAWN:
-        line.append((Status.WITHDRAWN, Reason.WITHDRAWN, False))
-    return line
+    return line(Status(comment.status), is_edited=_is_edited(comment.pk))
+
+
+def line(status: Status, *, is_edited: bool) -> list[tuple[Status, Reason, bool]]:
+    """The decisions that led to a status: outcome, reason, and whether a person's."""
+    decided = [(Status.PENDING, Reason.FIRST_COMMENT, False)]
+    if is_edited:
+        decided.append((Status.PENDING, Reason.FIRST_COMMENT, False))
+    if status in {Status.PUBLISHED, Status.WITHDRAWN}:
+        decided.append((Status.PUBLISHED, Reason.APPROVED, True))
+    if status == Status.REJECTED:
+        decided.append((Status.REJECTED, Reason.OFF_TOPIC, True))
+    if status == Status.WITHDRAWN:
+        decided.append((Status.WITHDRAWN, Reason.WITHDRAWN, False))
+    return decided
 
 
 def _revisions() -> Iterator[Revision]:

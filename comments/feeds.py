@@ -71,12 +71,13 @@ class CommentsFeed(HonestFeed):
         return settings.SITE_NAME
 
     def items(self, article):
-        comments = finding.public().for_display()
-        if article:
-            comments = comments.filter(article=article)
-        return comments.select_related("article", "parent__commenter__user").defer(
-            "article__body"
-        )[:SIZE]
+        comments = finding.public_under(article) if article else finding.public()
+        related = ("article", "parent__commenter__user")
+        return (
+            comments.for_display()
+            .select_related(*related)
+            .defer("article__body")[:SIZE]
+        )
 
     def item_title(self, comment):
         facts = {"name": comment.commenter.display_name, "headline": comment.article}

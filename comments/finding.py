@@ -20,8 +20,12 @@ DISCUSSED_DAYS = 30
 
 def public() -> CommentQuerySet:
     """The published comments of discussions that readers see, newest first."""
-    comments = Comment.objects.published().filter(_has_discussed_article())
-    return comments.order_by("-submitted_at", "-pk")
+    return _newest_public(Comment.objects.published())
+
+
+def public_under(article: Article) -> CommentQuerySet:
+    """Those of one discussion."""
+    return _newest_public(Comment.objects.of_article(article).not_unpublished())
 
 
 def comments(query: str) -> list[int]:
@@ -61,6 +65,11 @@ def is_discussed(article: Article) -> bool:
 def discussed_articles() -> QuerySet[Article]:
     """Those that readers see, with their comments."""
     return Article.objects.published().exclude(commenting=Article.Commenting.HIDDEN)
+
+
+def _newest_public(comments: CommentQuerySet) -> CommentQuerySet:
+    public = comments.filter(_has_discussed_article())
+    return public.order_by("-submitted_at", "-pk")
 
 
 def _has_discussed_article() -> Exists:

@@ -24,6 +24,11 @@ from comments.models import (
 )
 
 Status = Comment.Status
+# What may have changed since it was read; a verb may save the whole row afterwards.
+LOCKED = [
+    *("status", "body", "revision_number", "version", "featured_at"),
+    *("reply_count", "has_replies"),
+]
 Source = ModerationDecision.Source
 
 
@@ -186,7 +191,7 @@ def feature(comment: Comment, *, by: User, is_featured: bool = True) -> bool:
 def lock(comment: Comment) -> None:
     """Read ``comment`` again, for this transaction alone: others may decide too."""
     comment.refresh_from_db(
-        fields=["status", "body", "revision_number", "version", "featured_at"],
+        fields=LOCKED,
         from_queryset=Comment.objects.select_for_update(),
     )
 
@@ -231,8 +236,10 @@ def _answer(outcome: Comment.Status) -> Flag.Outcome:
 
 def _count(comment: Comment, previous: str) -> None:
     before, after = previous == Status.PUBLISHED, comment.is_published
+    change = int(after) - int(before)
+    # Always in this order, as with locks: its thread's top, then the discussion.
+    if comment.root_id and change:
+        Comment.objects.count_reply(comment.root_id, change)
     if before or after:
-        Discussion.objects.record_change(
-            comment.article_id, published=int(after) - int(before)
-        )
+        Discussion.objects.record_change(comment.article_id, published=change)
         pushing.follow(comment.article_id)

@@ -10,13 +10,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 
 from articles.models import Article
-from comments import threads
+from comments import runs, threads
 from comments.models import Comment
+from comments.querysets import beyond
 from comments.threads import Node
 
 REPLIES_PER_THREAD_PAGE = 200
@@ -64,30 +64,46 @@ class Page:
 
 
 def load(article: Article, place: Place, voices: Collection[int]) -> Page:
-    """The page at ``place``, in at most four queries."""
+    """The page at ``place``, in at most four queries; six for a reader with voices."""
+    own = runs.own_hidden(article, voices)
     if place.thread:
-        return _thread_page(article, place.thread, place, voices)
-    return _threads_page(article, place, voices)
+        return _thread_page(article, place.thread, place, voices, own)
+    return _threads_page(article, place, voices, own)
 
 
 def place_of(comment: Comment, voices: Collection[int]) -> str:
     """The query of the page, oldest first, on which ``comment`` stands."""
     root = comment.root or comment
-    if comment.root_id and _replies_up_to(comment, voices) > _per_thread():
-        return Place().query(thread=root.pk)
-    shown = Comment.objects.filter(article=comment.article).threads_shown_to(voices)
-    earlier = shown.filter(_beyond(root, reverse=True))[: _per_page()].count()
-    return "" if earlier < _per_page() else Place().query(**{"from": root.pk})
+    own = runs.own_hidden(comment.article, voices)
+    if comment.root_id:
+        before = runs.replies_before(comment, own, most=REPLIES_PER_THREAD_PAGE)
+        if len(before) >= REPLIES_PER_THREAD_PAGE:
+            return Place().query(thread=root.pk, after=before[-1])
+        if len(before) >= _per_thread():
+            return Place().query(thread=root.pk)
+    earlier = beyond(root, is_earlier=True)
+    count = runs.count_threads(comment.article, own, earlier, most=_per_page())
+    return "" if count < _per_page() else Place().query(**{"from": root.pk})
 
 
-def _threads_page(article: Article, place: Place, voices: Collection[int]) -> Page:
+def _threads_page(
+    article: Article, place: Place, voices: Collection[int], own: list[Comment]
+) -> Page:
     per_page = _per_page()
-    roots, backwards = _roots(article, place, voices)
-    rows = list(roots[: per_page + 1])
+    cursor = _thread(article, place.start or place.end)
+    backwards = bool(cursor and place.end and not place.start)
+    descending = place.is_newest_first != backwards
+    rows = runs.threads(
+        article,
+        own,
+        beyond(cursor, is_earlier=descending, with_it=not backwards) if cursor else Q(),
+        is_descending=descending,
+        most=per_page + 1,
+    )
     run, extra = rows[:per_page], rows[per_page:]
     if backwards:
         run.reverse()
-    page = Page(_with_replies(run, voices))
+    page = Page(_with_replies(run, voices, own))
     if not run:
         return page
     if backwards:
@@ -102,79 +118,44 @@ def _threads_page(article: Article, place: Place, voices: Collection[int]) -> Pa
     return page
 
 
-def _roots(
-    article: Article, place: Place, voices: Collection[int]
-) -> tuple[QuerySet[Comment], bool]:
-    """The threads from the cursor on, and whether they are read backwards."""
-    roots = (
-        Comment.objects.filter(article=article).threads_shown_to(voices).for_display()
-    )
-    backwards = bool(place.end and not place.start)
-    cursor = _thread(article, place.start or place.end)
-    descending = place.is_newest_first != backwards
-    order = ("-submitted_at", "-pk") if descending else ("submitted_at", "pk")
-    if cursor is None:
-        return roots.order_by(*order), False
-    beyond = _beyond(cursor, reverse=descending)
-    if not backwards:
-        beyond |= Q(pk=cursor.pk)
-    return roots.filter(beyond).order_by(*order), backwards
-
-
 def _thread(article: Article, pk: int | None) -> Comment | None:
     if pk is None:
         return None
-    return Comment.objects.filter(article=article, parent=None, pk=pk).first()
+    return Comment.objects.of_article(article).threads().filter(pk=pk).first()
 
 
-def _beyond(cursor: Comment, *, reverse: bool) -> Q:
-    """Later than ``cursor``; ``reverse``: earlier."""
-    step = "lt" if reverse else "gt"
-    return Q(**{f"submitted_at__{step}": cursor.submitted_at}) | Q(
-        **{"submitted_at": cursor.submitted_at, f"pk__{step}": cursor.pk}
-    )
-
-
-def _with_replies(roots: list[Comment], voices: Collection[int]) -> list[Node]:
+def _with_replies(
+    roots: list[Comment], voices: Collection[int], own: list[Comment]
+) -> list[Node]:
     if not roots:
         return []
-    replies = list(
-        Comment.objects.filter(root__in=[root.pk for root in roots])
-        .visible_to(voices)
-        .annotate(
-            number=Window(
-                RowNumber(), partition_by=F("root_id"), order_by=F("path").asc()
-            ),
-            thread_size=Window(Count("pk"), partition_by=F("root_id")),
-        )
-        .filter(number__lte=_per_thread())
-        .for_display()
-    )
-    nodes = _nest([*roots, *replies], voices)
-    sizes = {reply.root_id: reply.thread_size for reply in replies}
-    for node in nodes:
-        size = sizes.get(node.comment.pk, 0)
-        node.hidden_replies = max(0, size - _per_thread())
+    nodes = _nest([*roots, *runs.first_replies(roots, own)], voices)
     order = {root.pk: position for position, root in enumerate(roots)}
-    return sorted(nodes, key=lambda node: order[node.comment.pk])
+    nodes.sort(key=lambda node: order[node.comment.pk])
+    for node, root in zip(nodes, roots, strict=True):
+        node.hidden_replies = runs.replies_after_end(root, own)
+    return nodes
 
 
 def _thread_page(
-    article: Article, thread: int, place: Place, voices: Collection[int]
+    article: Article,
+    thread: int,
+    place: Place,
+    voices: Collection[int],
+    own: list[Comment],
 ) -> Page:
-    root = (
-        Comment.objects.filter(article=article, parent=None, pk=thread)
-        .threads_shown_to(voices)
-        .for_display()
-        .first()
-    )
+    root = runs.thread(article, own, thread)
     if root is None:
         return Page()
-    replies = Comment.objects.filter(root=root).visible_to(voices).order_by("path")
-    last = place.after and replies.filter(pk=place.after).first()
-    if last:
-        replies = replies.filter(path__gt=last.path)
-    rows = list(replies.for_display()[: REPLIES_PER_THREAD_PAGE + 1])
+    last = place.after and (
+        Comment.objects.visible_to(voices).filter(root=root, pk=place.after).first()
+    )
+    rows = runs.replies(
+        root,
+        own,
+        after=last.path if last else root.path,
+        most=REPLIES_PER_THREAD_PAGE + 1,
+    )
     run, extra = rows[:REPLIES_PER_THREAD_PAGE], rows[REPLIES_PER_THREAD_PAGE:]
     page = Page(_nest([root, *run], voices))
     if extra:
@@ -192,11 +173,6 @@ def _nest(comments: list[Comment], voices: Collection[int]) -> list[Node]:
         comments = comments + list(Comment.objects.filter(pk__in=missing).for_display())
     comments.sort(key=lambda comment: comment.path)
     return threads.nest(comments, voices=voices, deepest=settings.COMMENT_DISPLAY_DEPTH)
-
-
-def _replies_up_to(comment: Comment, voices: Collection[int]) -> int:
-    thread = Comment.objects.filter(root=comment.root_id).visible_to(voices)
-    return thread.filter(path__lte=comment.path)[: _per_thread() + 1].count()
 
 
 def _per_page() -> int:

@@ -163,6 +163,17 @@ def misplaced() -> QuerySet:
     )
 
 
+def of_another_reply_count() -> QuerySet:
+    """Tops of threads that say another number of published replies than there are."""
+    replies = Comment.objects.published().filter(root=OuterRef("pk"))
+    counted = replies.order_by().values("root").annotate(n=Count("pk")).values("n")
+    return Comment.objects.annotate(replied=Coalesce(Subquery(counted), 0)).filter(
+        ~Q(reply_count=F("replied"))
+        | Q(has_replies=True) & Q(replied=0)
+        | Q(has_replies=False, replied__gt=0)
+    )
+
+
 def _last_decision(field: str) -> Subquery:
     decisions = ModerationDecision.objects.filter(comment=OuterRef("pk"))
     return Subquery(decisions.order_by("-pk").values(field)[:1])
@@ -180,6 +191,15 @@ def _renumber(comment_id: int) -> None:
     if decision and revision:
         comment.version, comment.revision_number = decision.version, revision.number
         comment.save(update_fields=["version", "revision_number"])
+
+
+@transaction.atomic
+def _recount_replies(comment_id: int) -> None:
+    root = Comment.objects.select_for_update().get(pk=comment_id)
+    root.reply_count = Comment.objects.published().filter(root=root).count()
+    root.has_replies = root.reply_count > 0
+    root.save(update_fields=["reply_count", "has_replies"])
+    Discussion.objects.filter(article=root.article_id).update(version=F("version") + 1)
 
 
 # --- Decisions and flags ----------------------------------------------------------
@@ -234,6 +254,11 @@ CHECKS = (
     Check("status is not its last decision's", of_another_status),
     Check("version is not its last decision's", of_another_version, _renumber),
     Check("revision_number is not its last", of_another_revision, _renumber),
+    Check(
+        "reply_count is not the number of replies",
+        of_another_reply_count,
+        _recount_replies,
+    ),
     Check("body is not its last revision's", of_another_text),
     Check("digest is another comment's too", said_twice),
     Check("stands elsewhere in the thread than its parent says", misplaced),

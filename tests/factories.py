@@ -93,6 +93,8 @@ def make_comment(**fields):
         comment.submitted_at = submitted_at
     comment.save(update_fields=["path", "submitted_at"])
     Revision.objects.create(comment=comment, number=1, body=comment.body)
+    if comment.is_published and comment.root_id:
+        Comment.objects.count_reply(comment.root_id, 1)
     Discussion.objects.record_change(
         comment.article_id, published=1 if comment.is_published else 0
     )

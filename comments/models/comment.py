@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
 from comments.models.commenter import Commenter
-from comments.querysets import CommentQuerySet
+from comments.querysets import NOT_UNPUBLISHED, PUBLISHED, SHOWN, CommentQuerySet
 
 if TYPE_CHECKING:
     from comments.models.appeals import Appeal
@@ -44,15 +44,27 @@ class Comment(models.Model):
         blank=True,
         related_name="replies",
         verbose_name=_("in reply to"),
+        db_index=False,  # see comment_answered
     )
     # The top of its thread; a top-level comment has none.
     root = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="thread"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="thread",
+        db_index=False,  # see comment_shown_replies
     )
     # The keys from the root down to this one, eight hex digits each: a thread ordered
     # by path reads from top to bottom, and a new reply moves no other row.
     path = models.CharField(max_length=8 * MAX_DEPTH, editable=False)
     depth = models.PositiveSmallIntegerField(default=1, editable=False)
+    # Of a top-level comment: the published replies in its thread, which no page counts.
+    # The defaults are the database's too: code that knows of no counter still inserts;
+    # and a count that it let drift below zero stops nobody, till reconcile mends it.
+    reply_count = models.IntegerField(default=0, db_default=0, editable=False)
+    # Its own column: an index that asked the count would be rewritten with each reply.
+    has_replies = models.BooleanField(default=False, db_default=False, editable=False)
 
     body = models.TextField(_("text"))
     body_html = models.TextField(editable=False)
@@ -86,6 +98,8 @@ class Comment(models.Model):
     # Its signed address, and the appeal about it: for its commenter's eyes too.
     own_link = ""
     own_appeal: Appeal | None = None
+    # Of a long thread's top: the path of the last reply shown; runs.threads() asks it.
+    end: str | None = None
 
     class Meta:
         verbose_name = _("comment")
@@ -110,12 +124,33 @@ class Comment(models.Model):
             ),
         ]
         indexes = [
+            # Each page of a discussion walks one of these, and stops when it is full.
             models.Index(
                 fields=["article", "submitted_at", "id"],
-                condition=models.Q(parent=None),
-                name="comment_threads",
+                condition=models.Q(parent=None) & SHOWN,
+                name="comment_shown_threads",
             ),
-            models.Index(fields=["root", "path"], name="comment_in_thread"),
+            models.Index(
+                fields=["root", "path"],
+                condition=NOT_UNPUBLISHED,
+                name="comment_shown_replies",
+            ),
+            models.Index(
+                fields=["article", "submitted_at", "id"],
+                condition=NOT_UNPUBLISHED,
+                name="comment_published",
+            ),
+            # What readers see of their own beside them.
+            models.Index(
+                fields=["commenter", "article"],
+                condition=~PUBLISHED,
+                name="comment_own_hidden",
+            ),
+            models.Index(
+                fields=["parent"],
+                condition=models.Q(parent__isnull=False),
+                name="comment_answered",
+            ),
             models.Index(fields=["commenter", "submitted_at"], name="comment_voice"),
             models.Index(fields=["address", "submitted_at"], name="comment_address"),
             models.Index(fields=["status", "submitted_at"], name="comment_queue"),

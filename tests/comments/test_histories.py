@@ -7,13 +7,13 @@ each, or it would prove nothing.
 import os
 
 import pytest
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from comments import moderation
 from comments.models import Comment, Flag
-from comments.querysets import DiscussionQuerySet, FlagQuerySet
+from comments.querysets import CommentQuerySet, DiscussionQuerySet, FlagQuerySet
 from tests.comments.histories import Histories, World
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +95,12 @@ def only_when_the_count_moves(record_change, rows, article_id, published):
         record_change(rows, article_id, published=published)
 
 
+def replies_only_up(self, root_id, change):
+    self.filter(pk=root_id).update(
+        reply_count=F("reply_count") + max(change, 0), has_replies=True
+    )
+
+
 def answer_without_outcome(self, *, decision, **outcome):
     return QuerySet.update(self, decision=decision)
 
@@ -103,6 +109,9 @@ BUGS = {
     "nothing counted": lambda patch: patch.setattr(moderation, "_count", _nothing),
     "count kept": with_record_change(keep_count),
     "count never down": with_record_change(count_only_up),
+    "replies never down": lambda patch: patch.setattr(
+        CommentQuerySet, "count_reply", replies_only_up
+    ),
     "discussion's version kept": with_record_change(keep_version),
     "edits and features unseen": with_record_change(only_when_the_count_moves),
     "last activity kept": with_record_change(keep_activity),

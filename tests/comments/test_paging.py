@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from comments import paging
 from comments.paging import Place
-from tests.factories import make_article, make_comment
+from tests.factories import make_article, make_comment, make_commenter
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +111,47 @@ def test_place_of_a_comment_is_the_page_that_shows_it(article):
     assert paging.place_of(comments[1], ()) == ""
     assert paging.place_of(comments[3], ()) == f"?from={comments[3].pk}"
     assert paging.place_of(reply, ()) == f"?thread={comments[0].pk}"
+
+
+def test_place_in_a_thread_of_many_pages_is_the_page_that_shows_it(
+    article, monkeypatch
+):
+    monkeypatch.setattr(paging, "REPLIES_PER_THREAD_PAGE", 4)
+    root = article.comments.first()
+    replies = [make_comment(parent=root, body=f"r{n}") for n in range(9)]
+
+    for reply in replies:
+        query = paging.place_of(reply, ())
+        shown = paging.load(article, place(query), ()).threads
+        assert reply in [node.comment for top in shown for node in top.replies]
+
+
+@pytest.mark.parametrize("status", ["pending", "rejected", "published"])
+def test_own_comments_stand_in_their_places_for_their_commenter_alone(status):
+    article, me = make_article(), make_commenter()
+    hidden = make_comment(article=article, status="rejected", body="gone")
+    make_comment(parent=hidden, body="mine", commenter=me, status=status)
+    make_comment(article=article, body="last")
+    everyone = ["last"] if status != "published" else ["gone", "last"]
+
+    assert walk(article, "") == [everyone]
+    page = paging.load(article, place(""), frozenset({me.pk}))
+    assert [node.comment.body for node in page.threads] == ["gone", "last"]
+    assert [node.comment.body for node in page.threads[0].replies] == ["mine"]
+
+
+def test_own_hidden_replies_count_among_those_behind_the_link(article):
+    root, me = article.comments.first(), make_commenter()
+    bodies = [f"r{n}" for n in range(5)]
+    first, *_ = [make_comment(parent=root, body=body) for body in bodies]
+    for parent in (first, root):
+        make_comment(parent=parent, commenter=me, status="pending", body="mine")
+
+    node = paging.load(article, place(""), frozenset({me.pk})).threads[0]
+
+    assert [reply.comment.body for reply in node.replies] == ["r0", "r1", "r2"]
+    assert [reply.comment.body for reply in node.replies[0].replies] == ["mine"]
+    assert node.hidden_replies == 3
 
 
 @pytest.mark.parametrize("size", [1, 3])

@@ -66,6 +66,14 @@ def drift_revision(comment):
     rewrite(Comment.objects.filter(pk=comment.pk), revision_number=9)
 
 
+def drift_replies(comment):
+    rewrite(Comment.objects.filter(pk=comment.pk), reply_count=-1)
+
+
+def drift_has_replies(comment):
+    rewrite(Comment.objects.filter(pk=comment.pk), has_replies=True)
+
+
 def drift_status(comment):
     rewrite(Comment.objects.filter(parent=comment), status="rejected")
 
@@ -119,6 +127,8 @@ COUNTERS = {
     drift_activity: "discussion: last_activity_at is before the newest comment",
     drift_version: "comment: version is not its last decision's",
     drift_revision: "comment: revision_number is not its last",
+    drift_replies: "comment: reply_count is not the number of replies",
+    drift_has_replies: "comment: reply_count is not the number of replies",
 }
 RECORDS = {
     drift_status: "comment: status is not its last decision's",

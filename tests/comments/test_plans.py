@@ -1,0 +1,130 @@
+"""Reading a discussion reads what its page shows, however much else there is."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.core import signing
+from django.db import connection, transaction
+from django.db.models import F
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from benchmarks import discussion, seed
+from comments import paging, reconciliation
+from comments.models import Comment
+from tests.plans import watched
+
+pytestmark = pytest.mark.django_db
+
+SIZE, HOT, FLOOD = 4_000, 1_500, 500
+READS = {
+    "first page": "{article}",
+    "middle page": "{article}?from={middle}",
+    "page before": "{article}?before={middle}",
+    "last page": "{article}?from={last}",
+    "newest first": "{article}?order=newest",
+    "newest first, middle": "{article}?order=newest&from={middle}",
+    "thread": "{article}?thread={hot}",
+    "thread, middle": "{article}?thread={hot}&after={deep}",
+    "permalink": "/comments/{middle}/",
+    "permalink of a reply": "/comments/{deep}/",
+    "form under a comment": "{article}?replytocom={middle}",
+    "feed": "/comments/feed/",
+    "feed of an article": "{article}comments/feed/",
+}
+INDEXES = {
+    "comment_shown_threads": "first page",
+    "comment_shown_replies": "thread",
+    "comment_published": "feed of an article",
+}
+
+
+@pytest.fixture(scope="module", params=["analyzed", "unanalyzed"])
+def there(request, django_db_setup, django_db_blocker):
+    """A discussion among others: a hot thread, floods of rejected comments."""
+    if request.param == "unanalyzed" and connection.vendor == "postgresql":
+        pytest.skip("It gathers its figures by itself.")
+    settings = {"COMMENT_THREADS_PER_PAGE": 10, "COMMENT_REPLIES_PER_THREAD": 5}
+    with (
+        django_db_blocker.unblock(),
+        override_settings(**settings),
+        pytest.MonkeyPatch.context() as patch,
+        transaction.atomic(),
+    ):
+        patch.setattr(paging, "REPLIES_PER_THREAD_PAGE", 20)
+        discussion.fill(seed.article("before"), SIZE)
+        article = seed.article("read")
+        discussion.fill(article, SIZE, HOT)
+        discussion.fill(seed.article("after"), SIZE)
+        yield _places(article, is_analyzed=request.param == "analyzed")
+        transaction.set_rollback(True)
+
+
+def _places(article, *, is_analyzed):
+    comments = article.comments.order_by("pk")
+    hot = comments.threads().latest("reply_count")
+    _reject(comments.threads().filter(has_replies=False))
+    _reject(comments.filter(root=hot).order_by("path"))
+    for problem in reconciliation.find_problems():
+        if problem.is_repairable:
+            reconciliation.repair(problem)
+    # Before the others': a feed of its own would have to look past all of them.
+    comments.update(submitted_at=F("submitted_at") - timedelta(days=1))
+    shown = comments.threads().published()
+    picked = shown.values_list("pk", flat=True)[:3]
+    Comment.objects.filter(pk__in=list(picked)).update(featured_at=timezone.now())
+    replies = list(comments.published().filter(root=hot).order_by("path"))
+    own = comments.own_hidden([comments.filter(status="pending")[0].commenter_id])
+    connection.check_constraints()  # nothing deferred stands in an index's way
+    if is_analyzed:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    return SimpleNamespace(
+        article=article.get_absolute_url(),
+        middle=shown[shown.count() // 2].pk,
+        last=shown[shown.count() - 9].pk,
+        hot=hot.pk,
+        deep=replies[len(replies) // 2].pk,
+        voice=own[0].commenter,
+        own=own[0].pk,
+    )
+
+
+def _reject(comments):
+    keys = list(comments.published().values_list("pk", flat=True)[:FLOOD])
+    Comment.objects.filter(pk__in=keys).update(status="rejected")
+
+
+def read(there, name, *, voice=None):
+    """What is wrong with the plans of a page's queries."""
+    client = Client(SERVER_NAME="localhost")
+    if voice:
+        value = {"keys": [voice.key.hex], "remembered": True}
+        cookie = signing.dumps(value, salt="comments.identity")
+        client.cookies.load({"commenter": cookie})
+    with watched() as faults:
+        response = client.get(READS[name].format(**vars(there)), follow=True)
+    assert response.status_code == 200
+    return faults
+
+
+@pytest.mark.parametrize("name", READS)
+def test_page_reads_what_it_shows(name, there):
+    assert read(there, name) == []
+
+
+@pytest.mark.parametrize("name", READS)
+def test_page_of_a_reader_with_comments_that_wait_reads_what_it_shows(name, there):
+    assert read(there, name, voice=there.voice) == []
+
+
+@pytest.mark.parametrize("index", INDEXES)
+def test_page_without_its_index_is_found_out(index, there):
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP INDEX {index}")
+        faults = read(there, INDEXES[index])
+        transaction.set_rollback(True)
+
+    assert faults != []
