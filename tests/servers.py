@@ -1,16 +1,22 @@
-"""Real servers on the loopback: the shipped nginx and gunicorn, as deploy/ says.
+"""Real servers on the loopback: the shipped nginx and gunicorn, as deploy/ says, and
+PostgreSQL with a replica.
 
 Everything that is theirs lies in one folder and ends with the ``with`` block.
 """
+
+from __future__ import annotations
 
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTICLE = "/2018/02/05/cambodia-and-japan-relations-after-65-years/"
@@ -54,13 +60,21 @@ def manage(environment: dict[str, str], *arguments: str) -> str:
     return done.stdout
 
 
-def prepare(environment: dict[str, str]) -> None:
-    """The demonstration's articles and discussion, and the static files."""
-    Path(environment["VAR_DIR"]).mkdir(parents=True, exist_ok=True)
+def collect_static(folder: Path) -> Path:
+    """The static files as production has them, in ``folder``; where they lie."""
+    environment = site(folder, "http://localhost")
+    manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
+    return folder / "var/static"
+
+
+def prepare(environment: dict[str, str], static: Path) -> None:
+    """The demonstration's articles and discussion, beside static files made before."""
+    var = Path(environment["VAR_DIR"])
+    var.mkdir(parents=True, exist_ok=True)
+    (var / "static").symlink_to(static)
     manage(environment, "migrate", "--verbosity", "0")
     manage(environment, "createcachetable")
     manage(environment, "load_demo")
-    manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
 
 
 @contextmanager
@@ -170,3 +184,81 @@ def _make_certificate(folder: Path) -> None:
         check=True,
         capture_output=True,
     )
+
+
+class Postgres:
+    """A cluster on a port of its own, which writes down every statement."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.port = folder, free_port()
+        self.log = folder.with_suffix(".log")
+
+    @property
+    def url(self) -> str:
+        return f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+
+    def make(self) -> None:
+        _as_postgres("initdb", "-D", self.folder, "-A", "trust", "-U", "postgres")
+
+    def make_replica_of(self, primary: Postgres) -> None:
+        _as_postgres(
+            *("pg_basebackup", "-D", self.folder, "-h", "127.0.0.1", "-U", "postgres"),
+            *("-p", primary.port, "-R", "-X", "stream", "-c", "fast"),
+        )
+
+    def start(self) -> None:
+        told = {
+            "port": self.port,
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": self.folder,
+            "fsync": "off",
+            "log_statement": "all",
+        }
+        options = " ".join(f"-c {name}={value}" for name, value in told.items())
+        _as_postgres(
+            *("pg_ctl", "-D", self.folder, "-l", self.log, "-w", "start"),
+            *("-o", f"'{options}'" if os.getuid() == 0 else options),
+        )
+
+    def stop(self) -> None:
+        _as_postgres("pg_ctl", "-D", self.folder, "-m", "immediate", "-w", "stop")
+
+    def run(self, statement: str):
+        """What one statement answers: its only row, if it has one."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            answer = connection.execute(statement)
+            return answer.fetchone() if answer.description else None
+
+    def statements(self) -> str:
+        return self.log.read_text()
+
+
+@contextmanager
+def replicated():
+    """A primary, and a replica that follows it."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        if os.getuid() == 0:
+            shutil.chown(name, "postgres")
+        primary, replica = Postgres(Path(name, "primary")), Postgres(Path(name, "copy"))
+        started = []
+        try:
+            primary.make()
+            primary.start()
+            started.append(primary)
+            replica.make_replica_of(primary)
+            replica.start()
+            started.append(replica)
+            yield primary, replica
+        finally:
+            for server in reversed(started):
+                with suppress(subprocess.CalledProcessError):  # stopped by a test
+                    server.stop()
+
+
+def _as_postgres(program: str, *arguments: object) -> None:
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"))
+    assert found, "These tests need Debian's postgresql."
+    command = [str(found[-1]), *map(str, arguments)]
+    if os.getuid() == 0:
+        command = ["su", "postgres", "-s", "/bin/sh", "-c", " ".join(command)]
+    subprocess.run(command, check=True, capture_output=True, cwd="/tmp")

@@ -57,12 +57,17 @@ class Front:
 
 
 @pytest.fixture(scope="session")
-def front(tmp_path_factory):
+def static(tmp_path_factory):
+    return servers.collect_static(tmp_path_factory.mktemp("static"))
+
+
+@pytest.fixture(scope="session")
+def front(tmp_path_factory, static):
     folder = tmp_path_factory.mktemp("front")
     http, https = servers.free_port(), servers.free_port()
     origin = f"https://localhost:{https}"
     environment = servers.site(folder, origin, WEB_WORKERS="2")
-    servers.prepare(environment)
+    servers.prepare(environment, static)
     log = folder / "gunicorn.log"
     with (
         servers.gunicorn(environment, bind=f"unix:{folder}/web.sock", log=log) as web,
