@@ -115,10 +115,10 @@ def gunicorn(environment: dict[str, str], *, bind: str, log: Path):
     return running(command, log=log, is_ready=is_ready, env=environment | told)
 
 
-def nginx(folder: Path, *, http: int, https: int, listen: str = ""):
+def nginx(folder: Path, *, http: int, https: int, extra: str = ""):
     """The shipped configuration, with other paths, ports and name, and nothing else.
 
-    ``listen`` is said beside ``listen 443``, for a benchmark without TLS.
+    ``extra`` is what a benchmark adds to the site's server.
     """
     _make_certificate(folder)
     for name in ("nginx", "cache", "extra", "var"):
@@ -127,13 +127,15 @@ def nginx(folder: Path, *, http: int, https: int, listen: str = ""):
         (folder / "extra/static-brotli.conf").write_text("brotli_static on;\n")
     for source in [ROOT / "deploy/nginx.conf", *ROOT.glob("deploy/nginx/*.conf")]:
         text = source.read_text()
-        for shipped, ours in _places(folder, http, https, listen):
+        for shipped, ours in _places(folder, http, https, extra):
             text = text.replace(shipped, ours)
         (folder / "nginx" / source.name).write_text(text)
     main = folder / "main.conf"
     main.write_text(_main(folder))
     command = [_nginx_program(), "-p", str(folder), "-c", str(main)]
-    return running(command, log=folder / "nginx.log", is_ready=lambda: listens(https))
+    # Written once all its ports are open.
+    is_ready = (folder / "nginx.pid").exists
+    return running(command, log=folder / "nginx.log", is_ready=is_ready)
 
 
 def _nginx_program() -> str:
@@ -142,7 +144,7 @@ def _nginx_program() -> str:
     return found
 
 
-def _places(folder: Path, http: int, https: int, listen: str):
+def _places(folder: Path, http: int, https: int, extra: str):
     return [
         ("/srv/marginalia/deploy/nginx/pages", f"{ROOT}/deploy/nginx/pages"),
         ("/srv/marginalia/deploy", str(folder)),
@@ -154,7 +156,7 @@ def _places(folder: Path, http: int, https: int, listen: str):
         ("/etc/nginx/marginalia", f"{folder}/extra"),
         ("news.example.org", "localhost"),
         ("listen 80", f"listen 127.0.0.1:{http}"),
-        ("listen 443 ssl http2;", f"listen 127.0.0.1:{https} ssl http2; {listen}"),
+        ("listen 443 ssl http2;", f"listen 127.0.0.1:{https} ssl http2; {extra}"),
         ("listen 443", f"listen 127.0.0.1:{https}"),
     ]
 
@@ -167,7 +169,8 @@ def _main(folder: Path) -> str:
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     return f"""{module} {user}
-daemon off; pid {folder}/nginx.pid; error_log stderr warn; worker_processes 2;
+daemon off; pid {folder}/nginx.pid; error_log stderr warn;
+worker_processes 2; pcre_jit on;
 events {{ worker_connections 4096; }}
 http {{ include {MIME_TYPES}; {spools} include {folder}/nginx/nginx.conf; }}
 """
