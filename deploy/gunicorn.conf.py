@@ -34,6 +34,7 @@ workers = _number("WEB_WORKERS", (os.process_cpu_count() or 1) + 1)
 worker_class = "gthread"
 threads = _number("WEB_THREADS", 4)
 backlog = 1024
+umask = 0o007  # the socket and the pictures are for our group, nginx among it
 
 timeout = 30  # seconds until a worker that shows no life is replaced
 graceful_timeout = 30
