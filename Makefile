@@ -8,16 +8,19 @@ UV := $(shell command -v uv || echo .uv/bin/uv)
 # pip leaves paths alone under `--target`, also where Python is externally managed.
 PIP_TARGET := -m pip install --quiet --disable-pip-version-check --root-user-action ignore --target .uv uv
 
-.PHONY: demo test check journeys format lock clean
+.PHONY: demo test check journeys servers format lock clean
 
 demo: .venv/run  ## serve the demonstration at http://localhost:$(PORT)
 	@PORT=$(PORT) sh deploy/demo.sh
 
 test: .venv/dev  ## the tests, on the embedded SQLite
-	.venv/bin/pytest -m "not browser" -n auto
+	.venv/bin/pytest -m "not browser and not servers" -n auto
 
 journeys: .venv/dev  ## the tests that walk through the pages in Chromium
 	.venv/bin/pytest -m browser
+
+servers: .venv/dev  ## the tests of deploy/: real nginx, gunicorn, PostgreSQL with a replica
+	.venv/bin/pytest -m servers
 
 check: .venv/dev  ## formatting, lint, types, import layers, templates, migrations
 	.venv/bin/ruff format --check .

@@ -29,6 +29,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.http import parse_etags, quote_etag
 from django_http_compression.middleware import best_coding
 
+from accounts import replicas
 from articles import editions
 from articles.models import Article, Edition
 from comments.models import Discussion
@@ -82,8 +83,22 @@ class Versions(NamedTuple):
 
 
 def versions(article: int | None) -> Versions:
-    """Those that hold now, in one query; 0 for what does not exist yet."""
-    with connections[router.db_for_read(Discussion)].cursor() as cursor:
+    """Those that hold now, in one query; 0 for what does not exist yet.
+
+    Asked once more where the connection has died, or the replica has.
+    """
+    alias = router.db_for_read(Discussion)
+    # The question is a health check itself: there is no need of another before it.
+    connections[alias].health_check_done = True  # type: ignore[attr-defined]
+    try:
+        return _versions(alias, article)
+    except replicas.FAILURES:
+        replicas.turn_away(alias)
+    return _versions(router.db_for_read(Discussion), article)
+
+
+def _versions(alias: str, article: int | None) -> Versions:
+    with connections[alias].cursor() as cursor:
         cursor.execute(_VERSIONS, [editions.THE_ONE, article])
         edition, discussion = cursor.fetchone()
     return Versions(edition or 0, discussion or 0)

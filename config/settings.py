@@ -8,6 +8,7 @@ is accepted for this machine only.
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django_prose_editor.config import html_tags
@@ -105,22 +106,66 @@ TEMPLATES = [
 
 # --- Data -------------------------------------------------------------------------
 
-DATABASES = {
-    "default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
+
+def _tuned(database: dict, *, patience: int) -> dict:
+    """The database with our limits: SQLite for many writers, PostgreSQL for the web.
+
+    ``patience`` is how many seconds it may take to get a connection.
+    """
+    options = database.setdefault("OPTIONS", {})
+    # To connect costs more than most of what is asked of a database.
+    database["CONN_MAX_AGE"] = 600
+    database["CONN_HEALTH_CHECKS"] = True  # it may have been away since
+    if database["ENGINE"].endswith("sqlite3"):
+        # IMMEDIATE: a transaction that reads before it writes would otherwise find the
+        # database locked under concurrent posts, however long the timeout.
+        database["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
+                "PRAGMA cache_size=-20000;PRAGMA temp_store=MEMORY;"
+            ),
+        }
+    elif database["ENGINE"].endswith("postgresql"):
+        limits = [f"-c {name}={s}s" for name, s in DATABASE_LIMITS.items() if s]
+        options["options"] = " ".join([options.get("options", ""), *limits]).strip()
+        options.setdefault("connect_timeout", patience)
+        if DATABASE_POOL_SIZE:
+            # A server that was away is asked when next needed, not after a long wait.
+            waits = {"timeout": patience, "reconnect_timeout": patience}
+            options["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_SIZE} | waits
+            database["CONN_MAX_AGE"] = 0
+    return database
+
+
+DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 0)  # connections of a process
+DATABASE_LIMITS = {  # seconds; 0: PostgreSQL's own
+    "statement_timeout": env.int("DATABASE_STATEMENT_TIMEOUT", 0),
+    "lock_timeout": env.int("DATABASE_LOCK_TIMEOUT", 10),
+    "idle_in_transaction_session_timeout": env.int("DATABASE_IDLE_TIMEOUT", 60),
 }
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # To open the file and set it up costs more than most of what is asked of it.
-    DATABASES["default"]["CONN_MAX_AGE"] = 600
-    # IMMEDIATE: a transaction that reads before it writes would otherwise find the
-    # database locked under concurrent posts, however long the timeout.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": (
-            "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
-            "PRAGMA cache_size=-20000;PRAGMA temp_store=MEMORY;"
-        ),
-    }
+DATABASES = {
+    "default": _tuned(
+        env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}"),
+        patience=env.int("DATABASE_CONNECT_TIMEOUT", 5),
+    )
+}
+# What anonymous readers read may come from these; see accounts/replicas.py.
+REPLICAS: list[str] = []
+REPLICA_MAX_LAG = env.int("REPLICA_MAX_LAG", 10)  # seconds
+_replica_urls: list[str] = env.list("REPLICA_URLS", [])
+for _n, _url in enumerate(_replica_urls, 1):
+    REPLICAS.append(f"replica{_n}")
+    DATABASES[REPLICAS[-1]] = _tuned(
+        {**dj_database_url.parse(_url), "TEST": {"MIRROR": "default"}}, patience=2
+    )
+if REPLICAS:
+    DATABASE_ROUTERS = ["accounts.replicas.ReplicaRouter"]
+    # First of all: a page is kept with the versions of where it was read.
+    MIDDLEWARE.insert(0, "accounts.replicas.ReplicaMiddleware")
+    if any(not each["ENGINE"].endswith("postgresql") for each in DATABASES.values()):
+        raise ImproperlyConfigured("REPLICA_URLS are for PostgreSQL alone.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {

@@ -65,6 +65,7 @@ def test_production_environment_passes_the_deploy_check():
     [
         ({"SITE_ORIGIN": "https://news.example.org"}, "SECRET_KEY"),
         (PRODUCTION | {"SITE_ORIGIN": "http://news.example.org"}, "https"),
+        (PRODUCTION | {"REPLICA_URLS": "postgres://replica/news"}, "PostgreSQL alone"),
         (PRODUCTION | {"SIGN_IN_SANDBOX": "http://127.0.0.1:1"}, "anybody as anybody"),
     ],
 )

@@ -1,0 +1,56 @@
+"""How gunicorn serves Marginalia: `gunicorn -c deploy/gunicorn.conf.py config.wsgi`.
+
+Everything may be told by the environment; the figures behind the defaults stand in
+docs/adr/0015-server.md.
+"""
+
+import os
+import re
+
+from gunicorn.glogging import Logger
+
+
+def _number(name: str, default: int) -> int:
+    return int(os.environ.get(name) or default)
+
+
+class PrivateLogger(Logger):
+    """An access log without what opens something: the tokens in some addresses."""
+
+    TOKENS = re.compile(
+        r"^(/(?:previews|flags|comments/own"
+        r"|accounts/(?:confirm-email|password/reset/key))/).+"
+    )
+
+    def atoms(self, resp, req, environ, request_time):
+        atoms = super().atoms(resp, req, environ, request_time)
+        return atoms | {"U": self.TOKENS.sub(r"\1...", environ.get("PATH_INFO", ""))}
+
+
+bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
+# Pages are work for the processor: a process for each core, and one to spare. Threads
+# let a process answer the next reader while one waits for the database.
+workers = _number("WEB_WORKERS", (os.process_cpu_count() or 1) + 1)
+worker_class = "gthread"
+threads = _number("WEB_THREADS", 4)
+backlog = 1024
+umask = 0o007  # the socket and the pictures are for our group, nginx among it
+
+timeout = 30  # seconds until a worker that shows no life is replaced
+graceful_timeout = 30
+keepalive = 30  # longer than nginx keeps a connection to us
+# A worker is replaced now and then, never all at once: whatever leaks stays small.
+max_requests = _number("WEB_MAX_REQUESTS", 20_000)
+max_requests_jitter = max_requests // 10
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
+# Not preloaded: on SIGHUP new workers take the new code while the old ones finish.
+preload_app = False
+control_socket_disable = True
+
+# nginx keeps the access log. Ours, where asked for ("-": the standard output), has no
+# address, no query string, no cookie and no token.
+accesslog = os.environ.get("WEB_ACCESS_LOG") or None
+access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s %(M)sms"
+logger_class = PrivateLogger
+errorlog = "-"
+loglevel = os.environ.get("LOG_LEVEL", "info").lower()

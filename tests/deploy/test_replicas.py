@@ -1,0 +1,167 @@
+"""PostgreSQL with a replica that streams, behind the real application."""
+
+import re
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+import requests
+
+from tests import servers
+from tests.servers import ARTICLE
+
+MAX_LAG = 3
+WORDS = "Nobody has said this about the temples before."
+
+
+@dataclass
+class Site:
+    origin: str
+    primary: servers.Postgres
+    replica: servers.Postgres
+
+    def ask(self, path=ARTICLE, *, cookie=""):
+        headers = {"Cookie": cookie} if cookie else {}
+        return requests.get(f"{self.origin}{path}", headers=headers, timeout=30)
+
+    def reply(self, words):
+        """A guest's comment; the cookie that the browser has from then on."""
+        posted = requests.post(
+            f"{self.origin}{ARTICLE}comments/",
+            {"comment": words, "email": "sok@example.org", "name": "Sok"},
+            headers={"Origin": self.origin},
+            allow_redirects=False,
+            timeout=30,
+        )
+        assert posted.status_code == 302, posted.text
+        return posted.headers["Set-Cookie"].partition(";")[0]
+
+    def headline(self, **options):
+        return re.search(r"<h1[^>]*>\s*(.*?)\s*</h1>", self.ask(**options).text)[1]
+
+    def rename(self, headline):
+        self.primary.run(
+            f"UPDATE articles_article SET headline = '{headline}' "
+            f"WHERE slug = '{ARTICLE.split('/')[-2]}'"
+        )
+        self.primary.run("UPDATE articles_edition SET number = number + 1")
+
+    @contextmanager
+    def paused(self):
+        """The replica hears everything, and shows nothing of it."""
+        self.catch_up()
+        self.replica.run("SELECT pg_wal_replay_pause()")
+        try:
+            yield
+        finally:
+            self.replica.run("SELECT pg_wal_replay_resume()")
+            self.catch_up()
+
+    def catch_up(self):
+        (wanted,) = self.primary.run("SELECT pg_current_wal_lsn()")
+        look = f"SELECT pg_last_wal_replay_lsn() >= '{wanted}'"
+        deadline = time.monotonic() + 10
+        while not self.replica.run(look)[0]:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, static):
+    folder, port = tmp_path_factory.mktemp("replicated"), servers.free_port()
+    origin = f"http://localhost:{port}"
+    with servers.replicated() as (primary, replica):
+        environment = servers.site(
+            folder,
+            origin,
+            DATABASE_URL=primary.url,
+            DATABASE_POOL_SIZE="4",
+            CACHE_URL="locmem://",
+            WEB_WORKERS="1",
+        )
+        servers.prepare(environment, static)
+        environment |= {
+            "REPLICA_URLS": f"{replica.url}",
+            "REPLICA_MAX_LAG": str(MAX_LAG),
+        }
+        log = folder / "gunicorn.log"
+        with servers.gunicorn(environment, bind=f"127.0.0.1:{port}", log=log):
+            found = Site(origin, primary, replica)
+            found.catch_up()
+            yield found
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [("", "FROM articles_edition"), ("?anew", 'FROM "articles_article"')],
+)
+def test_anonymous_reader_asks_the_replica_alone(site, query, asked):
+    """For the versions of a page that is kept, and for one that is made."""
+    site.ask()
+    before = site.primary.statements(), site.replica.statements()
+
+    assert site.ask(ARTICLE + query).status_code == 200
+
+    assert site.primary.statements() == before[0]
+    assert asked in site.replica.statements().removeprefix(before[1])
+
+
+def test_commenter_asks_the_primary_alone(site):
+    cookie = site.reply("Something quite different from all the rest of it.")
+    before = site.primary.statements(), site.replica.statements()
+
+    assert site.ask(cookie=cookie).status_code == 200
+
+    assert site.replica.statements() == before[1]
+    said = site.primary.statements().removeprefix(before[0])
+    assert 'FROM "articles_article"' in said
+
+
+def test_commenter_sees_the_own_comment_though_the_replica_stands_still(site):
+    with site.paused():
+        cookie = site.reply(WORDS)
+
+        assert WORDS in site.ask(cookie=cookie).text
+        assert site.replica.run(
+            f"SELECT count(*) FROM comments_comment WHERE body = '{WORDS}'"
+        ) == (0,)
+
+
+def test_replica_that_lags_is_read_until_its_bound_and_no_longer(site):
+    site.rename("Before")
+    with site.paused():
+        site.rename("After")
+
+        assert site.headline() == "Before"
+        assert site.headline(cookie="commenter=x") == "After"
+        deadline = time.monotonic() + MAX_LAG + 5
+        while site.headline() != "After":
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+
+
+def test_page_answers_while_the_replica_is_down(site):
+    site.catch_up()
+    wait_until_read(site)
+    site.replica.stop()
+    try:
+        answers = [site.ask() for _ in range(5)]
+    finally:
+        site.replica.start()
+
+    assert [answer.status_code for answer in answers] == [200] * 5
+    assert max(answer.elapsed.total_seconds() for answer in answers) < 4
+    wait_until_read(site)
+
+
+def wait_until_read(site):
+    """Until anonymous readers are answered from the replica (again)."""
+    deadline = time.monotonic() + 20
+    while True:
+        before = site.primary.statements()
+        assert site.ask().status_code == 200
+        if site.primary.statements() == before:
+            return
+        assert time.monotonic() < deadline
+        time.sleep(0.5)

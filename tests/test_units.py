@@ -1,0 +1,32 @@
+"""The systemd units name what there is to run."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import get_commands
+
+UNITS = Path(settings.BASE_DIR) / "deploy/systemd"
+PROGRAM = "ExecStart=/srv/marginalia/.venv/bin/"
+
+
+def starts(unit):
+    lines = (UNITS / unit).read_text().splitlines()
+    return [line.removeprefix(PROGRAM) for line in lines if line.startswith(PROGRAM)]
+
+
+@pytest.mark.parametrize(
+    "unit", ["marginalia-worker.service", "marginalia-daily.service"]
+)
+def test_units_run_commands_that_exist(unit):
+    commands = [line.split()[2] for line in starts(unit)]
+
+    assert commands
+    assert set(commands) <= set(get_commands())
+
+
+def test_web_unit_serves_with_the_shipped_configuration():
+    (start,) = starts("marginalia-web.service")
+
+    assert start == "gunicorn -c deploy/gunicorn.conf.py config.wsgi"
+    assert (Path(settings.BASE_DIR) / "deploy/gunicorn.conf.py").exists()
