@@ -14,7 +14,7 @@ demo: .venv/run  ## serve the demonstration at http://localhost:$(PORT)
 	@PORT=$(PORT) sh deploy/demo.sh
 
 test: .venv/dev  ## the tests, on the embedded SQLite
-	.venv/bin/pytest -m "not browser and not servers" -n auto
+	.venv/bin/pytest -m "not browser and not servers" -n auto --dist loadgroup
 
 journeys: .venv/dev  ## the tests that walk through the pages in Chromium
 	.venv/bin/pytest -m browser

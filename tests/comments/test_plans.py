@@ -15,7 +15,8 @@ from comments import paging, reconciliation
 from comments.models import Comment
 from tests.plans import watched
 
-pytestmark = pytest.mark.django_db
+# One process fills the discussion, for all.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("plans")]
 
 SIZE, HOT, FLOOD = 4_000, 1_500, 500
 READS = {
