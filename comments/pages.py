@@ -201,6 +201,11 @@ def is_kept(request: HttpRequest) -> bool:
     return name in KEPT and KEPT[name].issuperset(asked)
 
 
+def is_in_the_making(request: HttpRequest) -> bool:
+    """Whether the answer will be kept: then it is the same for everybody."""
+    return request.method == "GET" and hasattr(request, "edition")
+
+
 def make(request: HttpRequest, response: HttpResponseBase) -> Page | None:
     """The page that the ``response`` is; None where it is not one for everybody.
 

@@ -1,14 +1,24 @@
 """What other apps' pages show of the comments, without knowing of them."""
 
 import html
+from functools import partial
 
 from django import template
 from django.core.paginator import Paginator
+from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
 from articles.rendering import json_ld
 from articles.structured import news_article
-from comments import display, finding, identity, rendering, structured
+from comments import (
+    display,
+    finding,
+    fragments,
+    identity,
+    pages,
+    rendering,
+    structured,
+)
 from comments.models import Comment
 
 FOUND_PER_PAGE = 20
@@ -22,6 +32,21 @@ def discussion(context, article):
     shown = display.discussion(context["request"], article)
     context["discussion_shown"] = shown  # discussion_json_ld says the same
     return shown
+
+
+@register.simple_tag(takes_context=True)
+def comment_in_place(context, node):
+    """A comment with what its reader may do about it."""
+    request, article = context["request"], context["article"]
+    make = partial(_in_place, request, article, node)
+    if not pages.is_in_the_making(request) or node.is_own:
+        return make()
+    return fragments.kept(fragments.facts_of(node, request.get_full_path()), make)
+
+
+def _in_place(request, article, node):
+    shown = {"node": node, "article": article}
+    return render_to_string("comments/_node.html", shown, request)
 
 
 @register.simple_tag(takes_context=True)

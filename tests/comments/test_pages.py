@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from accounts.models import ProviderPause
 from articles import editions, publishing
-from comments import moderation, pages, shelf, submission
-from comments.models import Comment, Reason
+from comments import fragments, moderation, pages, shelf, submission
+from comments.models import Comment, Discussion, Reason
 from tests.factories import (
     make_article,
     make_comment,
@@ -323,3 +323,41 @@ def test_page_of_later_versions_is_right(client):
     assert not shelf.at_hand.get(key).is_right(
         before._replace(discussion=before.discussion + 9)
     )
+
+
+def test_comment_is_rendered_once_for_all_the_pages_it_is_on(client, monkeypatch):
+    first = make_comment()
+    monkeypatch.setattr(fragments, "_kept", {})
+    read(client, first.article)
+    assert len(fragments._kept) == 1
+
+    second = make_comment(article=first.article)
+    Discussion.objects.record_change(first.article_id)
+    page = read(client, first.article).content.decode()
+
+    assert len(fragments._kept) == 2
+    for comment in (first, second):
+        assert page.count(f'id="div-comment-{comment.pk}"') == 1
+
+
+def test_edited_comment_is_rendered_anew(client):
+    comment = make_comment(body="First words.")
+    assert b"First words." in read(client, comment.article).content
+    voices = {comment.commenter.pk}
+
+    submission.edit(comment, body="Second words.", voices=voices)
+    moderation.approve(comment, by=make_moderator())
+
+    page = read(client, comment.article).content
+    assert b"Second words." in page
+    assert b"First words." not in page
+
+
+def test_own_comment_is_never_a_shared_part(client, monkeypatch):
+    monkeypatch.setattr(fragments, "_kept", {})
+    voice = make_commenter(user=make_user())
+    comment = make_comment(commenter=voice, status=Comment.Status.PENDING)
+    client.force_login(voice.user)
+
+    assert comment.body in read(client, comment.article).content.decode()
+    assert fragments._kept == {}
