@@ -127,6 +127,11 @@ class ReplicaMiddleware:
         return response.render() if hasattr(response, "render") else response
 
 
+def alias_for_strangers() -> str:
+    """The database for a browser that carries no cookie of ours."""
+    return watch.choose() if settings.REPLICAS else PRIMARY
+
+
 def turn_away(alias: str) -> None:
     """Read from the primary from here on, after ``alias`` has failed."""
     if not connections[alias].is_usable():  # else it was the statement's fault

@@ -12,7 +12,7 @@ from statistics import median
 from benchmarks.piece import ADDRESS
 from benchmarks.serving import Load, load, module, paper, serving
 
-ROUNDS, LIMIT = 5, 0.8
+ROUNDS, LIMIT = 3, 0.8
 BROTLI, PLAIN = ("-H", "Accept-Encoding: br"), ()
 
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from django.utils.functional import SimpleLazyObject
 
-from comments import identity, pages, shelf
+from comments import identity, keys, pages, shelf
 
 WAIT_SECONDS = 5  # for another to make a page that nobody has yet
 LOOK_SECONDS = 0.02
@@ -35,13 +35,13 @@ class KeptPagesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        key = pages.key(request)
+        key = keys.key_of(request.META)
         if key is None:
             return self.get_response(request)
         page = shelf.at_hand.get(key)
         if page is not None and _is_right(page, request):
             return _answer(page, request.META)
-        if not pages.is_kept(request):
+        if not keys.is_kept(request):
             return self.get_response(request)
         return self._find_or_make(request, key, page)
 

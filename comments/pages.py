@@ -19,14 +19,11 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 import brotli
-from django.conf import settings
 from django.db import connections, router
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
-from django.utils.datastructures import MultiValueDict
-from django.utils.http import parse_etags, quote_etag
+from django.utils.http import quote_etag
 from django_http_compression.middleware import best_coding
 
 from accounts import replicas
@@ -43,37 +40,6 @@ KEPT_SECONDS = 60
 BROTLI_QUALITY = 5
 GZIP_LEVEL = 6
 
-LISTS = frozenset({"page"})
-PLACE = frozenset({"order", "from", "before", "thread", "after"})
-NOTHING = frozenset[str]()
-# The pages that are kept, and what may stand in their addresses' queries.
-KEPT = {
-    "articles:article": PLACE,
-    "articles:front": LISTS,
-    "articles:section": LISTS,
-    "articles:tag": LISTS,
-    "articles:contributor": LISTS,
-    "articles:year": LISTS,
-    "articles:month": LISTS,
-    "articles:corrections": LISTS,
-    "articles:archive": NOTHING,
-    "articles:feed": NOTHING,
-    "articles:feed-atom": NOTHING,
-    "articles:section-feed": NOTHING,
-    "articles:section-feed-atom": NOTHING,
-    "articles:tag-feed": NOTHING,
-    "articles:tag-feed-atom": NOTHING,
-    "articles:contributor-feed": NOTHING,
-    "articles:contributor-feed-atom": NOTHING,
-    "articles:sitemap": NOTHING,
-    "articles:sitemap-articles": NOTHING,
-    "articles:sitemap-lists": NOTHING,
-    "articles:sitemap-news": NOTHING,
-    "articles:robots": NOTHING,
-    "comments:article-feed": NOTHING,
-    "comments:article-feed-atom": NOTHING,
-}
-
 
 class Versions(NamedTuple):
     """Of the articles, and of one discussion."""
@@ -82,14 +48,15 @@ class Versions(NamedTuple):
     discussion: int
 
 
-def versions(article: int | None) -> Versions:
+def versions(article: int | None, alias: str = "") -> Versions:
     """Those that hold now, in one query; 0 for what does not exist yet.
 
-    Asked once more where the connection has died, or the replica has.
+    With an ``alias``, of that database. Without one, of that which the request reads;
+    it is asked once more where its connection has died, or the replica has.
     """
+    if alias:
+        return _versions(alias, article)
     alias = router.db_for_read(Discussion)
-    # The question is a health check itself: there is no need of another before it.
-    connections[alias].health_check_done = True  # type: ignore[attr-defined]
     try:
         return _versions(alias, article)
     except replicas.FAILURES:
@@ -98,7 +65,10 @@ def versions(article: int | None) -> Versions:
 
 
 def _versions(alias: str, article: int | None) -> Versions:
-    with connections[alias].cursor() as cursor:
+    connection = connections[alias]
+    # The question is a health check itself: there is no need of another before it.
+    connection.health_check_done = True  # type: ignore[attr-defined]
+    with connection.cursor() as cursor:
         cursor.execute(_VERSIONS, [editions.THE_ONE, article])
         edition, discussion = cursor.fetchone()
     return Versions(edition or 0, discussion or 0)
@@ -108,6 +78,14 @@ _VERSIONS = (
     f"SELECT (SELECT number FROM {Edition._meta.db_table} WHERE id = %s), "  # noqa: S608
     f"(SELECT version FROM {Discussion._meta.db_table} WHERE article_id = %s)"
 )
+
+
+class Reply(NamedTuple):
+    """An answer as WSGI has it."""
+
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes
 
 
 @dataclass
@@ -121,7 +99,7 @@ class Page:
     versions: Versions
     until: float  # seconds since the epoch
     made_at: int  # nanoseconds since then
-    encoded: dict[str, bytes] = field(default_factory=dict)
+    replies: dict[str, Reply] = field(default_factory=dict)  # by coding, once asked for
 
     def is_right(self, found: Versions) -> bool:
         """Made of these versions or of later ones, as a replica may be behind."""
@@ -131,74 +109,44 @@ class Page:
             and time.time() < self.until
         )
 
-    def answer(self, accepted: str, known: str) -> HttpResponse:
-        """The page in an encoding that is ``accepted``; 304 for those who have it.
+    def reply(self, accepted: str, known: str) -> Reply:
+        """The page in a coding that is ``accepted``; 304 for those who have it.
 
         Both are headers: Accept-Encoding and If-None-Match.
         """
-        if known and (self.etag in parse_etags(known) or known.strip() == "*"):
-            response = HttpResponse(status=HTTPStatus.NOT_MODIFIED)
+        if known and (self.etag in known or known.strip() == "*"):
+            return Reply("304 Not Modified", self._known_headers(), b"")
+        coding = _coding(accepted)
+        if coding not in self.replies:
+            self.replies[coding] = self._reply(coding)
+        return self.replies[coding]
+
+    def answer(self, accepted: str, known: str) -> HttpResponse:
+        """``reply`` as Django has it."""
+        status, headers, body = self.reply(accepted, known)
+        response = HttpResponse(body, status=int(status[:3]), headers=dict(headers))
+        if "Content-Type" not in dict(headers):
             del response["Content-Type"]
-            for name in ("Cache-Control", "Vary"):
-                response[name] = self.headers[name]
-        else:
-            coding = _coding(accepted)
-            response = HttpResponse(self._in(coding), headers=self.headers)
-            response["Content-Length"] = str(len(response.content))
-            if coding != "identity":
-                response["Content-Encoding"] = coding
-        response["ETag"] = self.etag
         return response
 
-    def _in(self, coding: str) -> bytes:
-        if coding == "zstd":
-            return self.body
-        if coding not in self.encoded:
-            self.encoded[coding] = _encode(zstd.decompress(self.body), coding)
-        return self.encoded[coding]
+    def _reply(self, coding: str) -> Reply:
+        body = self.body if coding == "zstd" else _encode(self.body, coding)
+        headers = [
+            *self.headers.items(),
+            ("Content-Length", str(len(body))),
+            ("ETag", self.etag),
+        ]
+        if coding != "identity":
+            headers.append(("Content-Encoding", coding))
+        return Reply("200 OK", headers, body)
+
+    def _known_headers(self) -> list[tuple[str, str]]:
+        """Those that a 304 repeats: RFC 9110, section 15.4.5."""
+        names = ("Cache-Control", "Vary")
+        return [("ETag", self.etag), *((name, self.headers[name]) for name in names)]
 
     def __getstate__(self):
-        return self.__dict__ | {"encoded": {}}
-
-
-def key(request: HttpRequest) -> str | None:
-    """What the page is kept under; None where its reader may be shown their own.
-
-    Only what makes pages differ counts: a browser with a cookie of ours is not given,
-    and does not give, a page that is kept.
-    """
-    told = request.META
-    cookies = told.get("HTTP_COOKIE", "")
-    if (
-        request.method not in {"GET", "HEAD"}
-        or any(name in cookies for name in _OUR_COOKIES)
-        or "HTTP_AUTHORIZATION" in told
-    ):
-        return None
-    parts = (
-        request.scheme,
-        told.get("HTTP_HOST", ""),
-        request.path_info,
-        told.get("QUERY_STRING", ""),
-    )
-    return "\n".join(parts)  # type: ignore[arg-type]
-
-
-_OUR_COOKIES = (
-    settings.SESSION_COOKIE_NAME,
-    settings.COMMENTER_COOKIE_NAME,
-    settings.CSRF_COOKIE_NAME,
-)
-
-
-def is_kept(request: HttpRequest) -> bool:
-    """Whether its address is one whose page is kept."""
-    try:
-        name = resolve(request.path_info).view_name
-    except Resolver404:
-        return False
-    asked: MultiValueDict = request.GET
-    return name in KEPT and KEPT[name].issuperset(asked)
+        return self.__dict__ | {"replies": {}}
 
 
 def is_in_the_making(request: HttpRequest) -> bool:
@@ -252,7 +200,8 @@ def _digest(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
-def _encode(content: bytes, coding: str) -> bytes:
+def _encode(body: bytes, coding: str) -> bytes:
+    content = zstd.decompress(body)
     if coding == "br":
         return brotli.compress(content, quality=BROTLI_QUALITY)
     return gzip.compress(content, GZIP_LEVEL, mtime=0) if coding == "gzip" else content

@@ -1,0 +1,77 @@
+"""Which pages are kept, and under what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+from django.utils.datastructures import MultiValueDict
+
+LISTS = frozenset({"page"})
+PLACE = frozenset({"order", "from", "before", "thread", "after"})
+NOTHING = frozenset[str]()
+# The pages that are kept, and what may stand in their addresses' queries.
+KEPT = {
+    "articles:article": PLACE,
+    "articles:front": LISTS,
+    "articles:section": LISTS,
+    "articles:tag": LISTS,
+    "articles:contributor": LISTS,
+    "articles:year": LISTS,
+    "articles:month": LISTS,
+    "articles:corrections": LISTS,
+    "articles:archive": NOTHING,
+    "articles:feed": NOTHING,
+    "articles:feed-atom": NOTHING,
+    "articles:section-feed": NOTHING,
+    "articles:section-feed-atom": NOTHING,
+    "articles:tag-feed": NOTHING,
+    "articles:tag-feed-atom": NOTHING,
+    "articles:contributor-feed": NOTHING,
+    "articles:contributor-feed-atom": NOTHING,
+    "articles:sitemap": NOTHING,
+    "articles:sitemap-articles": NOTHING,
+    "articles:sitemap-lists": NOTHING,
+    "articles:sitemap-news": NOTHING,
+    "articles:robots": NOTHING,
+    "comments:article-feed": NOTHING,
+    "comments:article-feed-atom": NOTHING,
+}
+
+
+def key_of(told: dict[str, Any]) -> str | None:
+    """What the page is kept under; None where its reader may be shown their own.
+
+    ``told`` is WSGI's environment, of which only what makes pages differ counts: a
+    browser with a cookie of ours is not given, and does not give, a page that is kept.
+    """
+    cookies = told.get("HTTP_COOKIE", "")
+    if (
+        told["REQUEST_METHOD"] not in {"GET", "HEAD"}
+        or (cookies and any(name in cookies for name in _OUR_COOKIES))
+        or "HTTP_AUTHORIZATION" in told
+    ):
+        return None
+    scheme = told.get(_SCHEME, "") or told["wsgi.url_scheme"]
+    host, query = told.get("HTTP_HOST", ""), told.get("QUERY_STRING", "")
+    return f"{scheme}\n{host}\n{told['PATH_INFO']}\n{query}"
+
+
+_SCHEME = (settings.SECURE_PROXY_SSL_HEADER or ("wsgi.url_scheme",))[0]
+_OUR_COOKIES = (
+    settings.SESSION_COOKIE_NAME,
+    settings.COMMENTER_COOKIE_NAME,
+    settings.CSRF_COOKIE_NAME,
+)
+
+
+def is_kept(request: HttpRequest) -> bool:
+    """Whether its address is one whose page is kept."""
+    try:
+        name = resolve(request.path_info).view_name
+    except Resolver404:
+        return False
+    asked: MultiValueDict = request.GET
+    return name in KEPT and KEPT[name].issuperset(asked)

@@ -1,0 +1,133 @@
+"""Kept pages, answered before Django: by the real WSGI application."""
+
+import io
+
+import pytest
+from django.conf import settings
+from django.core import signals
+from django.db import close_old_connections, connection
+from django.test import RequestFactory
+
+from comments import moderation, shelf
+from comments.entrance import KeptPages
+from comments.models import Reason
+from config.wsgi import application
+from tests.factories import make_comment, make_moderator
+
+pytestmark = pytest.mark.django_db
+HIT, MADE = "marginalia; hit", "marginalia; fwd=miss; stored"
+
+
+@pytest.fixture(autouse=True)
+def same_connection():
+    """The test's own, though requests end: what it wrote is not committed."""
+    signals.request_started.disconnect(close_old_connections)
+    signals.request_finished.disconnect(close_old_connections)
+    yield
+    signals.request_started.connect(close_old_connections)
+    signals.request_finished.connect(close_old_connections)
+
+
+def ask(thing, *, method="GET", to=application, **headers):
+    """Status, headers and body, as a server gets them."""
+    told = RequestFactory(headers=headers).generic(method, thing.get_absolute_url())
+    environ = told.environ | {"wsgi.input": io.BytesIO()}
+    said = []
+    answer = to(environ, lambda status, given: said.extend([status, dict(given)]))
+    body = b"".join(answer)
+    return said[0], said[1], body
+
+
+def not_to_be_asked(environ, start_response):
+    raise AssertionError("It went to Django.")
+
+
+def test_kept_page_is_answered_without_django_as_django_would():
+    comment = make_comment()
+    made = ask(comment.article, accept_encoding="br")
+
+    kept = ask(comment.article, to=KeptPages(not_to_be_asked), accept_encoding="br")
+
+    assert made[1].pop("Cache-Status") == MADE
+    assert kept[1].pop("Cache-Status") == HIT
+    assert kept == made
+    assert kept[0] == "200 OK"
+    assert kept[1]["Content-Encoding"] == "br"
+
+
+def test_kept_page_costs_one_query(django_assert_num_queries):
+    comment = make_comment()
+    ask(comment.article)
+
+    with django_assert_num_queries(1):
+        assert ask(comment.article)[1]["Cache-Status"] == HIT
+
+
+def test_reader_who_has_it_is_told_so():
+    comment = make_comment()
+    etag = ask(comment.article)[1]["ETag"]
+
+    status, headers, body = ask(
+        comment.article, to=KeptPages(not_to_be_asked), if_none_match=f'W/"x", {etag}'
+    )
+
+    assert (status, headers["ETag"], body) == ("304 Not Modified", etag, b"")
+    assert "Content-Type" not in headers
+
+
+def test_changed_page_goes_to_django():
+    comment = make_comment(body="Soon to be gone.")
+    ask(comment.article)
+    moderation.reject(comment, by=make_moderator(), reason=Reason.ABUSIVE)
+
+    _status, headers, body = ask(comment.article)
+
+    assert headers["Cache-Status"] == MADE
+    assert b"Soon to be gone." not in body
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        settings.SESSION_COOKIE_NAME,
+        settings.COMMENTER_COOKIE_NAME,
+        settings.CSRF_COOKIE_NAME,
+    ],
+)
+def test_browser_that_carries_a_cookie_of_ours_goes_to_django(cookie):
+    comment = make_comment()
+    ask(comment.article)
+
+    _status, headers, _body = ask(comment.article, cookie=f"a=b; {cookie}=c")
+
+    assert "Cache-Status" not in headers
+
+
+@pytest.mark.parametrize("method", ["HEAD", "POST"])
+def test_other_methods_go_to_django(method):
+    comment = make_comment()
+    ask(comment.article)
+
+    with pytest.raises(AssertionError, match="It went to Django"):
+        ask(comment.article, method=method, to=KeptPages(not_to_be_asked))
+
+
+def test_another_name_of_the_site_is_another_page():
+    comment = make_comment()
+    ask(comment.article)
+
+    with pytest.raises(AssertionError, match="It went to Django"):
+        ask(comment.article, to=KeptPages(not_to_be_asked), host="evil.example")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="A file does not go away.")
+def test_connection_that_has_died_is_no_error():
+    comment = make_comment()
+    ask(comment.article)
+    connection.connection.close()
+
+    status, _headers, _body = ask(comment.article)
+
+    assert status == "200 OK"
+    assert list(shelf.at_hand)
