@@ -147,12 +147,14 @@ class DiscussionQuerySet(models.QuerySet):
 
     def record_change(self, article_id: int, *, published: int = 0) -> None:
         """Move the article's counters: ``published`` more (or fewer), a new version."""
-        self.get_or_create(article_id=article_id)
-        self.filter(article_id=article_id).update(
-            published_count=F("published_count") + published,
-            version=F("version") + 1,
-            last_activity_at=timezone.now(),
-        )
+        moved = {
+            "published_count": F("published_count") + published,
+            "version": F("version") + 1,
+            "last_activity_at": timezone.now(),
+        }
+        if not self.filter(article_id=article_id).update(**moved):
+            self.get_or_create(article_id=article_id)
+            self.filter(article_id=article_id).update(**moved)
 
     def show_anew(self, user: User) -> None:
         """A new version of all where the account is among the commenters."""
