@@ -22,5 +22,11 @@ function request()
     ["Cookie"] = cookies,
     ["Origin"] = "http://" .. wrk.headers["Host"],
     ["Sec-Fetch-Site"] = "same-origin",
+    ["X-Forwarded-For"] = "10." .. math.random(255) .. "." .. math.random(255) .. ".1",
   }, "csrfmiddlewaretoken=" .. token .. "&comment=" .. text())
+end
+
+-- What is refused is said, a line each, on the standard error.
+function response(status)
+  if status ~= 302 then io.stderr:write(status, "\n") end
 end

@@ -54,6 +54,7 @@ def paper(database: str, **environment: str) -> Iterator[dict[str, str]]:
             "SECRET_KEY": "of the benchmark, and worth nothing elsewhere 0123456789",
             "SITE_ORIGIN": "http://localhost:8000",
             "ALLOWED_HOSTS": "localhost,127.0.0.1",
+            "TRUSTED_PROXY_COUNT": "1",
             "COMMENT_FLOOD_SECONDS": "0",
             "COMMENT_FLOOD_COUNT": "1000000",
             "COMMENT_REPEAT_SIMILARITY": "0.99",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
@@ -17,6 +18,7 @@ OWN_COMMENTS = 50
 COMMENTS_OF_THE_HOUR = 100
 _COMPARED = 2_000  # characters of a text; more would cost time and tell nothing
 _SHINGLE = 5
+_SKETCH_BYTES = 2_048
 
 
 def trap(submission: Submission) -> Finding | None:
@@ -57,9 +59,9 @@ def repeated(submission: Submission, similarity: float) -> Finding | None:
     if len(_comparable(submission.body)) < SHORTEST_REPEAT:
         return None
     at = submission.at
-    others = submission.others.exclude(status="withdrawn").order_by("-submitted_at")
-    rows = others.values_list("pk", "body")
-    same = others.filter(
+    before = submission.others.exclude(status="withdrawn").order_by("-submitted_at")
+    rows = before.values_list("pk", "body")
+    same = before.filter(
         fingerprint=text.fingerprint(submission.body),
         submitted_at__gte=at - timedelta(days=1),
     )
@@ -67,7 +69,8 @@ def repeated(submission: Submission, similarity: float) -> Finding | None:
         return hold("repeated", Reason.REPEATED, comment=found, similarity=1.0)
     own = rows.filter(commenter__in=submission.speakers)[:OWN_COMMENTS]
     recent = rows.filter(submitted_at__gte=at - timedelta(hours=1))
-    near = _nearest(submission.body, dict([*own, *recent[:COMMENTS_OF_THE_HOUR]]))
+    others = dict([*own, *recent[:COMMENTS_OF_THE_HOUR]])
+    near = _nearest(submission.body, others, similarity)
     if near is None or near[0] < similarity:
         return None
     return hold(
@@ -75,24 +78,54 @@ def repeated(submission: Submission, similarity: float) -> Finding | None:
     )
 
 
-def _nearest(body: str, bodies: dict[int, str]) -> tuple[float, int] | None:
-    shingles = _shingles(body)
+def _nearest(
+    body: str, bodies: dict[int, str], similarity: float
+) -> tuple[float, int] | None:
+    """The likest of those that may be as alike as that, by Jaccard's index."""
+    shingles, sketch = _shingles(body), _sketch(body)
     return max(
-        ((_likeness(shingles, _shingles(b)), pk) for pk, b in bodies.items()),
+        (
+            (_likeness(shingles, _shingles(other)), pk)
+            for pk, other in bodies.items()
+            if sketch.likeness_at_most(_sketch(other)) >= similarity
+        ),
         default=None,
     )
 
 
-def _likeness(shingles: frozenset[str], others: frozenset[str]) -> float:
-    """Jaccard's index."""
+def _likeness(shingles: set[str], others: set[str]) -> float:
     shared = len(shingles & others)
     return shared / (len(shingles) + len(others) - shared) if shared else 0.0
 
 
-@lru_cache(maxsize=256)  # each of the hour's texts is looked at by all that follow
-def _shingles(body: str) -> frozenset[str]:
+def _shingles(body: str) -> set[str]:
     said = _comparable(body)
-    return frozenset(said[i : i + _SHINGLE] for i in range(len(said) - _SHINGLE + 1))
+    return {said[i : i + _SHINGLE] for i in range(len(said) - _SHINGLE + 1)}
+
+
+@dataclass(frozen=True)
+class _Sketch:
+    """A text's shingles as a bit for each, several of them sharing some."""
+
+    bits: int
+    count: int
+
+    def likeness_at_most(self, other: _Sketch) -> float:
+        """Two that share a shingle share its bit; bits shared twice may hide some."""
+        hidden = self.count - self.bits.bit_count()
+        shared = min(
+            (self.bits & other.bits).bit_count() + hidden, self.count, other.count
+        )
+        return shared / (self.count + other.count - shared) if shared else 0.0
+
+
+@lru_cache(maxsize=4_096)  # each text of the hour is looked at by all that follow
+def _sketch(body: str) -> _Sketch:
+    shingles, bits = _shingles(body), bytearray(_SKETCH_BYTES)
+    for shingle in shingles:
+        place = hash(shingle) % (_SKETCH_BYTES * 8)
+        bits[place >> 3] |= 1 << (place & 7)
+    return _Sketch(int.from_bytes(bits), len(shingles))
 
 
 def _comparable(body: str) -> str:
