@@ -73,17 +73,21 @@ def load(article: Article, place: Place, voices: Collection[int]) -> Page:
 
 def place_of(comment: Comment, voices: Collection[int]) -> str:
     """The query of the page, oldest first, on which ``comment`` stands."""
-    root = comment.root or comment
-    own = runs.own_hidden(comment.article, voices)
+    root, most = comment.root or comment, _per_page()
     if comment.root_id:
+        own = runs.own_hidden(comment.article, voices)
         before = runs.replies_before(comment, own, most=REPLIES_PER_THREAD_PAGE)
         if len(before) >= REPLIES_PER_THREAD_PAGE:
             return Place().query(thread=root.pk, after=before[-1])
         if len(before) >= _per_thread():
             return Place().query(thread=root.pk)
     earlier = beyond(root, is_earlier=True)
-    count = runs.count_threads(comment.article, own, earlier, most=_per_page())
-    return "" if count < _per_page() else Place().query(**{"from": root.pk})
+    # Everybody's first: with so many of them, one's own hidden ones tell nothing new.
+    count = runs.count_threads(comment.article, [], earlier, most=most)
+    if count < most and voices:
+        own = runs.own_hidden(comment.article, voices)
+        count = runs.count_threads(comment.article, own, earlier, most=most)
+    return "" if count < most else Place().query(**{"from": root.pk})
 
 
 def _threads_page(
