@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NAME = "marginalia_benchmark_served"
 TICK = os.sysconf("SC_CLK_TCK")
 WORKERS = int(os.environ.get("WORKERS", "2"))
-THREADS = int(os.environ.get("THREADS", "4"))
+THREADS = int(os.environ.get("THREADS", "8"))
 
 
 @dataclass(frozen=True)
@@ -94,12 +94,13 @@ def run(command: list[str], told: dict[str, str]) -> str:
 
 @contextmanager
 def serving(application: str, port: int, told: dict[str, str]) -> Iterator[Server]:
-    """gunicorn with WORKERS processes of THREADS threads."""
+    """gunicorn as shipped, with WORKERS processes of THREADS threads."""
     command = [
         *(sys.executable, "-m", "gunicorn", application),
+        *("--config", "deploy/gunicorn.conf.py", "--max-requests", "0"),
         *("--bind", f"127.0.0.1:{port}", "--log-level", "error"),
         *("--workers", str(WORKERS), "--threads", str(THREADS)),
-        *("--pythonpath", "benchmarks", "--no-control-socket"),
+        *("--pythonpath", "benchmarks"),
     ]
     process = subprocess.Popen(command, cwd=ROOT, env=told, start_new_session=True)
     try:

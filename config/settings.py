@@ -124,7 +124,7 @@ def _tuned(database: dict, *, patience: int) -> dict:
             "timeout": 20,
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
-                "PRAGMA cache_size=-20000;PRAGMA temp_store=MEMORY;"
+                "PRAGMA cache_size=-8000;PRAGMA temp_store=MEMORY;"
             ),
         }
     elif database["ENGINE"].endswith("postgresql"):

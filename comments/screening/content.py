@@ -119,7 +119,7 @@ class _Sketch:
         return shared / (self.count + other.count - shared) if shared else 0.0
 
 
-@lru_cache(maxsize=4_096)  # each text of the hour is looked at by all that follow
+@lru_cache(maxsize=2_048)  # each text of the hour is looked at by all that follow
 def _sketch(body: str) -> _Sketch:
     shingles, bits = _shingles(body), bytearray(_SKETCH_BYTES)
     for shingle in shingles:
