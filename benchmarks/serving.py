@@ -183,7 +183,8 @@ def load(
     """Ask for ``path`` as fast as it is answered, with wrk and ``more`` options."""
     if not shutil.which("wrk"):
         sys.exit("wrk is needed: apt-get install wrk")
-    command = ["wrk", "--latency", "-t1", f"-c{clients}", f"-d{seconds:g}s"]
+    command = ["wrk", "--latency", "--timeout", "30s", "-t1"]
+    command += [f"-c{clients}", f"-d{seconds:g}s"]
     before = server.cpu() + _databases()
     said = run([*command, *more, server.origin + path], dict(os.environ))
     used = server.cpu() + _databases() - before
