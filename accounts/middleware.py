@@ -1,7 +1,11 @@
 """Who may keep a copy of an answer."""
 
 from django.conf import settings
-from django.utils.cache import add_never_cache_headers, patch_cache_control
+from django.utils.cache import (
+    add_never_cache_headers,
+    patch_cache_control,
+    patch_vary_headers,
+)
 
 # Only browsers that carry one of these can be shown anything personal.
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, settings.COMMENTER_COOKIE_NAME)
@@ -26,6 +30,7 @@ class PrivateUnlessAnonymousMiddleware:
             add_never_cache_headers(response)
         elif response.status_code == 200:
             patch_cache_control(response, public=True, max_age=0, s_maxage=10)
+            patch_vary_headers(response, ["Accept-Encoding"])  # also if it is short
         return response
 
 

@@ -5,6 +5,7 @@ from functools import partial
 
 from django.utils.functional import SimpleLazyObject
 
+from articles import editions
 from comments import identity, keys, pages, shelf
 
 WAIT_SECONDS = 5  # for another to make a page that nobody has yet
@@ -66,6 +67,8 @@ class KeptPagesMiddleware:
             return _answer(newer, request.META)
         if not hasattr(request, "edition"):
             request.edition = pages.versions(None).edition
+        # Before anything is read: a page made while the turn came would be an old one.
+        request.turns_at = editions.turns_at(request.edition)
         told = {name: request.META.pop(name, "") for name in OWN_HEADERS}
         response = self.get_response(request)
         made = pages.make(request, response)

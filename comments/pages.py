@@ -157,8 +157,8 @@ def is_in_the_making(request: HttpRequest) -> bool:
 def make(request: HttpRequest, response: HttpResponseBase) -> Page | None:
     """The page that the ``response`` is; None where it is not one for everybody.
 
-    What it was made of, the request tells: its ``edition`` was read before anything,
-    and what shows a discussion has said so with ``show``.
+    What it was made of, the request tells: its ``edition`` and ``turns_at`` were read
+    before anything, and what shows a discussion has said so with ``show``.
     """
     says = {part.strip() for part in response.get("Cache-Control", "").split(",")}
     if (
@@ -179,21 +179,21 @@ def make(request: HttpRequest, response: HttpResponseBase) -> Page | None:
         etag=quote_etag(_digest(response.content)),
         article=article,
         versions=Versions(edition, version),
-        until=_until(editions.turns_at(edition), closes_at),
+        until=_until(request.turns_at, closes_at),  # type: ignore[attr-defined]
         made_at=time.time_ns(),
     )
 
 
 def show(request: HttpRequest, article: Article, version: int) -> None:
     """Say, before its comments are read, of which discussion an answer will be."""
-    closes_at = article.comments_closed_at
+    closes_at = article.comments_closed_at if article.takes_comments else None
     request.shows = (article.pk, version, closes_at)  # type: ignore[attr-defined]
 
 
 def _until(*moments: datetime | None) -> float:
-    now = time.time()
+    """The first of them, though it may have come while the page was made."""
     known = [moment.timestamp() for moment in moments if moment is not None]
-    return min([now + KEPT_SECONDS, *(moment for moment in known if moment > now)])
+    return min([time.time() + KEPT_SECONDS, *known])
 
 
 def _digest(content: bytes) -> str:

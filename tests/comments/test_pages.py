@@ -157,6 +157,25 @@ def test_scheduled_article_is_in_kept_lists_at_its_moment(client, time_machine):
     assert b"Tomorrow" in client.get("/").content
 
 
+def test_page_that_was_made_while_the_turn_came_is_not_right(
+    client, time_machine, monkeypatch
+):
+    soon, real = timezone.now() + timedelta(seconds=20), pages.make
+    later = make_article(
+        headline="Tomorrow", status="draft", published_at=None, published_on=None
+    )
+    publishing.schedule(later, by=None, at=soon)
+
+    def make(request, response):
+        time_machine.move_to(soon + timedelta(seconds=1))
+        return real(request, response)
+
+    monkeypatch.setattr(pages, "make", make)
+    assert b"Tomorrow" not in client.get("/").content
+
+    assert b"Tomorrow" in client.get("/").content
+
+
 def test_new_name_is_seen_at_once(client):
     user = make_user(display_name="Ines Old")
     comment = make_comment(commenter=make_commenter(user=user))
