@@ -19,6 +19,8 @@ from tests.plans import watched
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("plans")]
 
 SIZE, HOT, FLOOD = 4_000, 1_500, 500
+# PostgreSQL's planner goes by how large a part of the table a discussion is.
+OTHERS = SIZE if connection.vendor == "postgresql" else 1_000
 READS = {
     "first page": "{article}",
     "middle page": "{article}?from={middle}",
@@ -41,11 +43,9 @@ INDEXES = {
 }
 
 
-@pytest.fixture(scope="module", params=["analyzed", "unanalyzed"])
-def there(request, django_db_setup, django_db_blocker):
+@pytest.fixture(scope="module")
+def places(django_db_setup, django_db_blocker):
     """A discussion among others: a hot thread, floods of rejected comments."""
-    if request.param == "unanalyzed" and connection.vendor == "postgresql":
-        pytest.skip("It gathers its figures by itself.")
     settings = {"COMMENT_THREADS_PER_PAGE": 10, "COMMENT_REPLIES_PER_THREAD": 5}
     with (
         django_db_blocker.unblock(),
@@ -54,15 +54,29 @@ def there(request, django_db_setup, django_db_blocker):
         transaction.atomic(),
     ):
         patch.setattr(paging, "REPLIES_PER_THREAD_PAGE", 20)
-        discussion.fill(seed.article("before"), SIZE)
+        discussion.fill(seed.article("before"), OTHERS)
         article = seed.article("read")
         discussion.fill(article, SIZE, HOT)
-        discussion.fill(seed.article("after"), SIZE)
-        yield _places(article, is_analyzed=request.param == "analyzed")
+        discussion.fill(seed.article("after"), OTHERS)
+        yield _places(article)
         transaction.set_rollback(True)
 
 
-def _places(article, *, is_analyzed):
+@pytest.fixture(scope="module", params=["unanalyzed", "analyzed"])
+def there(request, places, django_db_blocker):
+    """First without the database's figures of its tables, then with them."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        if request.param == "analyzed":
+            cursor.execute("ANALYZE")
+        elif connection.vendor == "postgresql":
+            pytest.skip("It gathers its figures by itself.")
+        else:
+            cursor.execute("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'")
+            assert cursor.fetchone() is None
+    return places
+
+
+def _places(article):
     comments = article.comments.order_by("pk")
     hot = comments.threads().latest("reply_count")
     _reject(comments.threads().filter(has_replies=False))
@@ -78,9 +92,6 @@ def _places(article, *, is_analyzed):
     replies = list(comments.published().filter(root=hot).order_by("path"))
     own = comments.own_hidden([comments.filter(status="pending")[0].commenter_id])
     connection.check_constraints()  # nothing deferred stands in an index's way
-    if is_analyzed:
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
     return SimpleNamespace(
         article=article.get_absolute_url(),
         middle=shown[shown.count() // 2].pk,
