@@ -44,7 +44,8 @@ def _right_page(environ: dict[str, Any]) -> pages.Page | None:
     try:
         found = pages.versions(page.article, alias)
     except replicas.FAILURES:
-        return None  # Django asks again, and knows what to do about it
+        replicas.turn_away(alias)
+        return None  # Django asks again, elsewhere if it has to
     finally:
         _give_back(alias)
     return page if page.is_right(found) else None
