@@ -50,7 +50,7 @@ def discussion(request: ReaderRequest, article: Article) -> dict:
     """The context of ``comments/_discussion.html``."""
     reader, place = request.reader, Place.from_request(request)
     counted = _counted(article)
-    pages.show(request, article, counted.version if counted else 0)
+    pages.declare(request, article, counted.version if counted else 0)
     page = paging.load(article, place, reader.voices)
     standing = _standing(article, counted)
     is_open = policies.is_open(article) and standing.state != hours.State.CLOSED

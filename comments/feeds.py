@@ -50,7 +50,7 @@ class CommentsFeed(HonestFeed):
             return None
         discussed = finding.discussed_articles().filter(published_on=_day(address))
         article = get_object_or_404(discussed, slug=address["slug"])
-        pages.show(request, article, pages.versions(article.pk).discussion)
+        pages.declare(request, article, pages.versions(article.pk).discussion)
         return article
 
     def title(self, article):

@@ -158,7 +158,7 @@ def make(request: HttpRequest, response: HttpResponseBase) -> Page | None:
     """The page that the ``response`` is; None where it is not one for everybody.
 
     What it was made of, the request tells: its ``edition`` and ``turns_at`` were read
-    before anything, and what shows a discussion has said so with ``show``.
+    before anything, and what shows a discussion has said so with ``declare``.
     """
     says = {part.strip() for part in response.get("Cache-Control", "").split(",")}
     if (
@@ -184,7 +184,7 @@ def make(request: HttpRequest, response: HttpResponseBase) -> Page | None:
     )
 
 
-def show(request: HttpRequest, article: Article, version: int) -> None:
+def declare(request: HttpRequest, article: Article, version: int) -> None:
     """Say, before its comments are read, of which discussion an answer will be."""
     closes_at = article.comments_closed_at if article.takes_comments else None
     request.shows = (article.pk, version, closes_at)  # type: ignore[attr-defined]
