@@ -27,7 +27,10 @@ def clean(text: str) -> str:
     It is NFC; control, direction-flipping and other invisible characters are gone, but
     for those that scripts and emoji need (ZWJ, ZWNJ, variation selectors).
     """
-    text = unicodedata.normalize("NFC", _UNWANTED.sub("", text))
+    text = _UNWANTED.sub("", text)
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFC", text)
     kept, run = [], 0
     for character in text:
         run = run + 1 if unicodedata.combining(character) else 0

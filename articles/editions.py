@@ -16,6 +16,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from accounts.prepared import Select
 from articles.models import Article, Edition
 
 THE_ONE = 1
@@ -37,6 +38,9 @@ class _Kept:
 
 
 _kept = _Kept()
+_CURRENT = Select(
+    Edition, lambda: Edition.objects.filter(pk=THE_ONE).values_list("number")
+)
 
 
 def move() -> None:
@@ -53,8 +57,8 @@ def move() -> None:
 
 def current() -> int:
     """The number of the edition; 0 before the first."""
-    found = Edition.objects.filter(pk=THE_ONE).values_list("number", flat=True)
-    return found.first() or 0
+    (number,) = _CURRENT.row() or (0,)
+    return number
 
 
 def is_shown(thing) -> bool:

@@ -12,6 +12,7 @@ from django.views.generic import DetailView, ListView
 
 from articles import addresses, editions
 from articles.models import Article, Contributor, Correction, Section, Tag
+from articles.querysets import ArticleQuerySet
 
 PAGE_SIZE = 12
 
@@ -48,13 +49,12 @@ class ArticleView(DetailView):
 
     def get_object(self, queryset=None):
         day, slug = _day(self.kwargs), self.kwargs["slug"]
-        articles = Article.objects.filter(published_on=day, slug=slug)
         # Readers first: asking who somebody is opens the session.
-        found = self._kept((day, slug), articles.published().read)
+        found = self._kept((day, slug), lambda: _at(day, slug).published().read())
         if found is None and is_newsroom(self.request):
-            found = articles.read()
+            found = _at(day, slug).read()
         if found is None:
-            raise _absence(articles.first() or addresses.find_moved(day, slug))
+            raise _absence(_at(day, slug).first() or addresses.find_moved(day, slug))
         return found
 
     def _kept(self, name, read):
@@ -68,6 +68,10 @@ class ArticleView(DetailView):
     def get_context_data(self, **kwargs):
         is_preview = not self.object.is_published
         return super().get_context_data(is_preview=is_preview, **kwargs)
+
+
+def _at(day: date, slug: str) -> ArticleQuerySet:
+    return Article.objects.filter(published_on=day, slug=slug)
 
 
 class CorrectionsView(ListView):

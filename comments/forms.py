@@ -10,7 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import names
-from comments import text
+from accounts.prepared import Select, Slot
+from comments import paging, text
 from comments.models import Comment, Flag
 from comments.screening import Signs
 
@@ -20,6 +21,12 @@ REQUIRED = _("Error: Please fill the required fields.")
 PARENT_GONE = _(
     "Sorry, the comment you are replying to is gone. Your text is still here: post it "
     "as a comment of its own."
+)
+
+
+_PARENT = Select(
+    Comment,
+    lambda: Comment.objects.filter(pk=Slot("key"), article=Slot("article")),
 )
 
 
@@ -101,12 +108,7 @@ class ReplyForm(forms.Form):
     remember = forms.BooleanField(required=False)
     notify_comments = forms.BooleanField(required=False)
     notify_posts = forms.BooleanField(required=False)
-    parent = forms.ModelChoiceField(
-        Comment.objects.none(),
-        required=False,
-        widget=forms.HiddenInput,
-        error_messages={"invalid_choice": PARENT_GONE},
-    )
+    parent = forms.CharField(required=False, widget=forms.HiddenInput)
     post_as = forms.CharField(required=False, widget=forms.HiddenInput)
     # A trap: people do not see it, and what fills in every field does.
     subject = forms.CharField(required=False)
@@ -114,13 +116,22 @@ class ReplyForm(forms.Form):
     typing_seconds = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data=None, *, article, reader, initial=None):
-        self.reader = reader
+        self.article, self.reader = article, reader
         super().__init__(data, initial=initial, label_suffix="")
-        parents = Comment.objects.filter(article=article)
-        self.fields["parent"].queryset = parents  # type: ignore[attr-defined]
         self.fields["comment"].widget.attrs |= {
             "placeholder": _("Enter your comment here...")
         }
+
+    def clean_parent(self) -> Comment | None:
+        """The comment that is replied to; one of the same article."""
+        typed = self.cleaned_data["parent"]
+        if not typed:
+            return None
+        key = paging.read_key(typed)
+        found = _PARENT.first(key=key, article=self.article.pk) if key else None
+        if found is None:
+            raise ValidationError(PARENT_GONE)
+        return found
 
     def clean(self):
         if self.posts_as_account:

@@ -18,11 +18,17 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
+from accounts.prepared import Select, Slot, one_of
 from comments.models import Commenter
 
 REMEMBERED = timedelta(seconds=30_000_000)  # as long as WordPress does, 347 days
 MOST_VOICES = 8
 _SALT = "comments.identity"
+_OF_USER = Select(Commenter, lambda: Commenter.objects.filter(user=Slot("user")))
+_GUESTS = Select(
+    Commenter,
+    lambda count: Commenter.objects.filter(one_of("key", "keys", count), user=None),
+)
 
 
 @dataclass(frozen=True)
@@ -72,9 +78,7 @@ def reader(request: HttpRequest) -> Reader:
     account = _account(request)
     if not keys and account is None:
         return NOBODY
-    known = {
-        guest.key: guest for guest in Commenter.objects.filter(key__in=keys, user=None)
-    }
+    known = {guest.key: guest for guest in _GUESTS.all(len(keys), keys=keys)}
     guests = tuple(known[key] for key in keys if key in known)
     return Reader(account, guests, is_remembered)
 
@@ -106,8 +110,9 @@ def _account(request: HttpRequest) -> Commenter | None:
     )
     if not user.is_authenticated:
         return None
-    known = Commenter.objects.filter(user=user).select_related("user").first()
-    return known or Commenter(user=user)
+    voice = _OF_USER.first(user=user.pk) or Commenter()
+    voice.user = user
+    return voice
 
 
 def _read_cookie(request: HttpRequest) -> tuple[list[uuid.UUID], bool]:

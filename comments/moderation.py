@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import prepared
 from accounts.models import User
 from comments import pushing
 from comments.models import (
@@ -211,10 +212,9 @@ def record(
     if previous:
         comment.version += 1
         comment.save(update_fields=["version"])
-    _count(comment, previous)
-    return ModerationDecision.objects.create(
+    decision = ModerationDecision(
         comment=comment,
-        revision=Revision.objects.get(comment=comment, number=comment.revision_number),
+        revision=_revision_of(comment),
         moderator=by,
         previous_status=previous,
         outcome=comment.status,
@@ -227,6 +227,17 @@ def record(
         clause=grounds.clause,
         legal_ground=grounds.legal_ground,
     )
+    prepared.insert(decision)
+    # Last: a hot article's row keeps the next one waiting until all is stored.
+    _count(comment, previous)
+    return decision
+
+
+def _revision_of(comment: Comment) -> Revision:
+    at_hand = comment.written
+    if at_hand and at_hand.number == comment.revision_number:
+        return at_hand
+    return comment.revisions.get(number=comment.revision_number)
 
 
 def _answer(outcome: Comment.Status) -> Flag.Outcome:

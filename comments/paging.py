@@ -81,11 +81,11 @@ def place_of(comment: Comment, voices: Collection[int]) -> str:
             return Place().query(thread=root.pk, after=before[-1])
         if len(before) >= _per_thread():
             return Place().query(thread=root.pk)
-    earlier = beyond(root, is_earlier=True)
     # Everybody's first: with so many of them, one's own hidden ones tell nothing new.
-    count = runs.count_threads(comment.article, [], earlier, most=most)
+    count = runs.count_before(root, most=most)
     if count < most and voices:
         own = runs.own_hidden(comment.article, voices)
+        earlier = beyond(root, is_earlier=True)
         count = runs.count_threads(comment.article, own, earlier, most=most)
     return "" if count < most else Place().query(**{"from": root.pk})
 

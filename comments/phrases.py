@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
-from django.db.models import Count, Sum
-
+from articles import editions
 from comments import lookalikes, text
 from comments.models import Phrase
 from comments.text import Word
@@ -40,23 +38,19 @@ class Match:
 
 
 def find(body: str) -> list[Match]:
-    """The listed phrases in ``body``; one query while the list stays as it is."""
+    """The listed phrases in ``body``; one query while the edition stays as it is."""
     return current().find(body)
 
 
-def current() -> PhraseBook:
-    """The list as it is now, compiled once in every process.
-
-    Every change of a phrase moves its stamp: the same count and sum, the same list.
-    """
-    stamp = Phrase.objects.aggregate(count=Count("pk"), sum=Sum("stamp"))
-    return _compiled(stamp["count"], stamp["sum"])
+def current(edition: int | None = None) -> PhraseBook:
+    """The list as of an edition, else as it is now: compiled once in every process."""
+    number = editions.current() if edition is None else edition
+    return editions.kept(number, "phrases", _compiled)
 
 
-@lru_cache(maxsize=1)
-def _compiled(count: int, stamps: int | None) -> PhraseBook:
+def _compiled() -> PhraseBook:
     rows = Phrase.objects.values_list("text", "kind", "is_on_trial")
-    return PhraseBook(Entry(*row) for row in rows) if count else PhraseBook(())
+    return PhraseBook(Entry(*row) for row in rows)
 
 
 class PhraseBook:
@@ -81,8 +75,10 @@ class PhraseBook:
         return ordered[:MOST_MATCHES]
 
     def _in_words(self, typed: str) -> Iterator[Match]:
+        if not self._as_written:
+            return
         yield from self._as_written.find(text.fold_in_place(typed).words())
-        for one in "il":
+        for one in "il" if "1" in typed else "i":
             for match in self._by_looks.find(lookalikes.words(typed, one=one)):
                 said = typed[match.start : match.end]
                 if not lookalikes.is_other_script(said, typed):
@@ -106,14 +102,18 @@ class _Words:
         self._exact: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
         self._lengths: dict[str, set[int]] = defaultdict(set)
         # By where the first word's star is; a phrase may have its stars later, too.
-        self._starred = {star: _Stems(star) for star in _STARS}
+        self._starred: dict[_Star, _Stems] = {}
 
     def add(self, words: list[str], entry: Entry) -> None:
         if any("*" in word for word in words):
-            self._starred[_star(words[0])].add(words, entry)
+            star = _star(words[0])
+            self._starred.setdefault(star, _Stems(star)).add(words, entry)
         else:
             self._exact[tuple(words)].append(entry)
             self._lengths[words[0]].add(len(words))
+
+    def __bool__(self) -> bool:
+        return bool(self._exact or self._starred)
 
     def find(self, words: list[Word]) -> Iterator[Match]:
         for place, word in enumerate(words):

@@ -16,6 +16,8 @@ from django.db.models.lookups import (
 )
 from django.utils import timezone
 
+from accounts.prepared import Slot, Update
+
 if TYPE_CHECKING:
     from accounts.models import User
     from articles.models import Article
@@ -52,6 +54,11 @@ def beyond(comment: Comment, *, is_earlier: bool, with_it: bool = False) -> Q:
     }[is_earlier, with_it]
     here = Row(Value(comment.submitted_at), Value(comment.pk))
     return Q(lookup(Row(F("submitted_at"), F("pk")), here))
+
+
+def before(moment: models.Expression, key: models.Expression) -> Q:
+    """``beyond``, for what is earlier than a comment of a ``moment`` with a ``key``."""
+    return Q(LessThan(Row(F("submitted_at"), F("pk")), Row(moment, key)))
 
 
 class CommentQuerySet(models.QuerySet):
@@ -147,14 +154,10 @@ class DiscussionQuerySet(models.QuerySet):
 
     def record_change(self, article_id: int, *, published: int = 0) -> None:
         """Move the article's counters: ``published`` more (or fewer), a new version."""
-        moved = {
-            "published_count": F("published_count") + published,
-            "version": F("version") + 1,
-            "last_activity_at": timezone.now(),
-        }
-        if not self.filter(article_id=article_id).update(**moved):
+        moved = {"article": article_id, "published": published, "now": timezone.now()}
+        if not _RECORD_CHANGE.run(self.model, **moved):
             self.get_or_create(article_id=article_id)
-            self.filter(article_id=article_id).update(**moved)
+            _RECORD_CHANGE.run(self.model, **moved)
 
     def show_anew(self, user: User) -> None:
         """A new version of all where the account is among the commenters."""
@@ -162,6 +165,14 @@ class DiscussionQuerySet(models.QuerySet):
         # In one order, so that no two can wait for each other.
         for discussion in list(theirs.distinct().values_list("pk", flat=True)):
             self.filter(pk=discussion).update(version=F("version") + 1)
+
+
+_RECORD_CHANGE = Update(
+    lambda discussions: discussions.filter(article_id=Slot("article")),
+    published_count=F("published_count") + Slot("published"),
+    version=F("version") + 1,
+    last_activity_at=Slot("now"),
+)
 
 
 class FlagQuerySet(models.QuerySet):

@@ -17,7 +17,7 @@ from django.dispatch import receiver
 from accounts.models import ProviderPause
 from articles import editions
 from comments import sanctions
-from comments.models import Discussion, NewsroomHours, ScreenSetting
+from comments.models import Discussion, NewsroomHours, Phrase, ScreenSetting
 
 NOT_SHOWN = {"last_login", "password"}
 
@@ -78,10 +78,11 @@ def let_editors_read_errors(sender, using, **kwargs):
 
 
 @receiver([post_save, post_delete], sender=NewsroomHours)
+@receiver([post_save, post_delete], sender=Phrase)
 @receiver([post_save, post_delete], sender=ProviderPause)
 @receiver([post_save, post_delete], sender=ScreenSetting)
 def begin_another_edition(sender, **kwargs):
-    """They are on every page, or are kept with its article."""
+    """They are on every page, or are kept by editions in every process."""
     editions.move()
 
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
 
-from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,6 +12,7 @@ from django.utils.translation import gettext as _
 from articles.models import Article
 from comments import hours, policies
 from comments.models import Comment, Commenter, Sanction
+from comments.records import Record
 from comments.screening import NO_SIGNS, Signs
 
 
@@ -94,11 +92,8 @@ def refuse_out_of_hours(article: Article, commenter: Commenter) -> None:
 
 def refuse_sanctioned(
     voices: Collection[int], account: Commenter | None = None
-) -> list[Sanction]:
-    """Keep out who is banned or suspended, and who has not answered a warning.
-
-    Returns the sanctions that let them in.
-    """
+) -> None:
+    """Keep out who is banned or suspended, and who has not answered a warning."""
     found = policies.sanctions_on(voices, account)
     for sanction in found:
         if sanction.excludes:
@@ -110,7 +105,6 @@ def refuse_sanctioned(
                 "here. Please confirm first that you have read the warning."
             )
             raise Warned(words % {"reason": sanction.reason})
-    return found
 
 
 def _words_on(sanction: Sanction) -> str:
@@ -138,9 +132,8 @@ def refuse_parent(parent: Comment | None, article: Article) -> None:
         )
 
 
-def refuse_duplicate(comment: Comment) -> None:
-    same = Comment.objects.filter(digest=comment.digest)
-    if same.exclude(status=Comment.Status.WITHDRAWN).exists():
+def refuse_duplicate(record: Record) -> None:
+    if record.is_said:
         raise already_said()
 
 
@@ -150,12 +143,6 @@ def already_said() -> Duplicate:
     )
 
 
-def refuse_flood(commenter: Commenter, sender: Sender) -> None:
-    if policies.is_exempt_from_flood(commenter):
-        return
-    same = Q(commenter__in=sender.voices)
-    if sender.address:
-        same |= Q(address=sender.address)
-    since = timezone.now() - timedelta(seconds=settings.COMMENT_FLOOD_SECONDS)
-    if Comment.objects.filter(same, submitted_at__gt=since).exists():
+def refuse_flood(record: Record, commenter: Commenter) -> None:
+    if record.is_too_fast and not policies.is_exempt_from_flood(commenter):
         raise TooFast(_("You are posting comments too quickly. Slow down."))

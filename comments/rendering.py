@@ -6,7 +6,7 @@ kept and bare addresses linked. Raw HTML is text like any other.
 
 import re
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -16,6 +16,7 @@ import nh3
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 # Nothing else ever leaves this module, whatever goes in.
 TAGS = {
@@ -33,7 +34,9 @@ RULES = [
 
 def render(body: str) -> str:
     """``body`` as HTML that is safe anywhere in a page, every tag closed."""
-    return _cleaner().clean(_markdown().render(body)).strip()
+    markdown = _markdown()
+    html = markdown.renderer.render(_parse(body), markdown.options, {})
+    return _cleaner().clean(html).strip()
 
 
 def safe(html: str) -> SafeString:
@@ -45,10 +48,15 @@ def foreign_links(body: str) -> list[str]:
     """Where the links in ``body`` lead, bare addresses too; our own pages left out."""
     return [
         str(token.attrGet("href"))
-        for block in _markdown().parse(body)
+        for block in _parse(body)
         for token in block.children or []
         if token.type == "link_open" and not _is_ours(token.attrGet("href"))
     ]
+
+
+@lru_cache(maxsize=8)  # a text that arrives is read for its links and for the page
+def _parse(body: str) -> list[Token]:
+    return _markdown().parse(body)
 
 
 @cache

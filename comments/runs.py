@@ -11,9 +11,10 @@ from collections.abc import Collection, Iterable
 from django.conf import settings
 from django.db.models import Case, OuterRef, Q, Subquery, When
 
+from accounts.prepared import Select, Slot
 from articles.models import Article
 from comments.models import Comment
-from comments.querysets import NOT_UNPUBLISHED, SHOWN, CommentQuerySet
+from comments.querysets import NOT_UNPUBLISHED, SHOWN, CommentQuerySet, before
 
 MOST_OWN = 100  # of the reader's own hidden comments on one article, the newest
 
@@ -49,6 +50,26 @@ def count_threads(article: Article, own: list[Comment], cursor: Q, *, most: int)
     """How many threads there are at ``cursor``: ``most`` for that many or more."""
     counted = (rows.filter(cursor)[:most] for rows in _shown_threads(article, own))
     return min(most, sum(rows.count() for rows in counted))
+
+
+def count_before(root: Comment, *, most: int) -> int:
+    """``count_threads`` of those that everybody sees before this one."""
+    return len(
+        _BEFORE.rows(
+            most, article=root.article_id, submitted_at=root.submitted_at, pk=root.pk
+        )
+    )
+
+
+_BEFORE = Select(
+    Comment,
+    lambda most: (
+        Comment.objects.filter(article=Slot("article"))
+        .shown_threads()
+        .filter(before(Slot("submitted_at"), Slot("pk")))
+        .values_list("pk")[:most]
+    ),
+)
 
 
 def thread(article: Article, own: list[Comment], pk: int) -> Comment | None:

@@ -6,13 +6,15 @@ Where a comment is not taken, each raises a ``refusals.Refusal`` and writes noth
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import prepared
 from articles.models import Article
 from comments import (
     moderation,
@@ -29,7 +31,6 @@ from comments.refusals import UNKNOWN_SENDER, Sender
 from comments.screening import Submission
 
 
-@transaction.atomic
 def submit(
     article: Article,
     *,
@@ -40,34 +41,27 @@ def submit(
 ) -> Comment:
     """Take a comment: screened, then published, held or rejected, as one row.
 
+    Whatever can be asked and made beforehand is, so that the transaction is short.
     ``commenter`` may be unsaved; it is saved with its first comment. Raises Refusal.
     """
-    refusals.refuse_closed(article)
-    refusals.refuse_out_of_hours(article, commenter)
-    sanctions = refusals.refuse_sanctioned(sender.voices, sender.account or commenter)
-    refusals.refuse_parent(parent, article)
     comment = Comment(article=article, commenter=commenter, parent=parent, body=body)
-    comment.digest, comment.fingerprint = digest(comment), text.fingerprint(body)
-    refusals.refuse_duplicate(comment)
-    refusals.refuse_flood(commenter, sender)
-    verdict = screening.screen(
-        Submission(
-            article,
-            commenter,
-            body,
-            sender.voices,
-            address=sender.address,
-            signs=sender.signs,
-            sanctions=sanctions,
-        )
+    comment.digest = digest(comment)
+    submission = Submission(
+        article,
+        commenter,
+        body,
+        sender.voices,
+        address=sender.address,
+        signs=sender.signs,
+        digest=comment.digest,
     )
-    if commenter.pk is None:
-        commenter.save()
-    comment.commenter = commenter
-    comment.status = verdict.outcome.status
+    _refuse(submission, parent, sender)
+    verdict = screening.screen(submission)
+    comment.status, comment.fingerprint = verdict.outcome.status, submission.fingerprint
     comment.address, comment.agent = sender.address, sender.agent[:254]
-    _insert(comment)
-    _record(comment, verdict)
+    comment.body_html = rendering.render(body)
+    with _said_once(), transaction.atomic():
+        _write(comment, verdict)
     return comment
 
 
@@ -91,11 +85,8 @@ def edit(comment: Comment, *, body: str, voices: Collection[int]) -> Comment:
     comment.digest, comment.fingerprint = digest(comment), text.fingerprint(body)
     comment.revision_number += 1
     comment.edited_at = timezone.now()
-    try:
-        with transaction.atomic():
-            comment.save()
-    except IntegrityError as error:
-        raise refusals.already_said() from error
+    with _said_once(), transaction.atomic():
+        comment.save()
     _record(comment, verdict, previous=previous)
     return comment
 
@@ -131,27 +122,53 @@ def digest(comment: Comment) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _insert(comment: Comment) -> None:
-    parent = comment.parent
-    if parent:
-        comment.root = parent.root or parent
-        comment.depth = parent.depth + 1
-    comment.body_html = rendering.render(comment.body)
-    try:
-        with transaction.atomic():
-            comment.save(force_insert=True)
-    except IntegrityError as error:  # the same post, at the same moment
-        raise refusals.already_said() from error
+def _refuse(submission: Submission, parent: Comment | None, sender: Sender) -> None:
+    article, commenter = submission.article, submission.commenter
+    refusals.refuse_closed(article)
+    refusals.refuse_out_of_hours(article, commenter)
+    record = submission.record
+    if record.may_be_sanctioned:
+        refusals.refuse_sanctioned(sender.voices, sender.account or commenter)
+    refusals.refuse_parent(parent, article)
+    refusals.refuse_duplicate(record)
+    refusals.refuse_flood(record, commenter)
+
+
+def _write(comment: Comment, verdict: screening.Verdict) -> None:
+    commenter, parent = comment.commenter, comment.parent
+    if commenter.pk is None:
+        commenter.save()
+    comment.commenter = commenter  # and its key
+    comment.pk = prepared.next_key(Comment)
     comment.path = f"{parent.path if parent else ''}{comment.pk:08x}"
-    comment.save(update_fields=["path"])
+    if parent and parent.root_id:
+        comment.root_id = parent.root_id
+    elif parent:
+        comment.root = parent
+    if parent:
+        comment.depth = parent.depth + 1
+    prepared.insert(comment)
+    _record(comment, verdict)
+
+
+@contextmanager
+def _said_once() -> Iterator[None]:
+    """The same post at the same moment is refused as it would be a moment later."""
+    try:
+        yield
+    except IntegrityError as error:
+        if "digest" in str(error) or "comment_said_once" in str(error):
+            raise refusals.already_said() from error
+        raise
 
 
 def _record(
     comment: Comment, verdict: screening.Verdict, *, previous: str = ""
 ) -> None:
-    Revision.objects.create(
+    comment.written = Revision(
         comment=comment, number=comment.revision_number, body=comment.body
     )
+    prepared.insert(comment.written)
     moderation.record(
         comment,
         previous=previous,

@@ -2,8 +2,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import comments.models.phrases
-
 
 def answer_flags(apps, schema_editor):
     """Flags decided before they had an outcome get what their decision meant."""
@@ -260,7 +258,7 @@ class Migration(migrations.Migration):
             name="stamp",
             field=models.BigIntegerField(
                 db_index=True,
-                default=comments.models.phrases.new_stamp,
+                default=0,
                 editable=False,
             ),
         ),

@@ -98,6 +98,8 @@ class Comment(models.Model):
     # Its signed address, and the appeal about it: for its commenter's eyes too.
     own_link = ""
     own_appeal: Appeal | None = None
+    # Its latest revision, for those who have just written it.
+    written: Revision | None = None
     # Of a long thread's top: the path of the last reply shown; runs.threads() asks it.
     end: str | None = None
 

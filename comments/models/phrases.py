@@ -1,7 +1,5 @@
 """The words that are looked for."""
 
-import secrets
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -14,16 +12,12 @@ STARS = _(
 )
 
 
-def new_stamp() -> int:
-    return secrets.randbits(31)
-
-
 class Phrase(models.Model):
     """Words that hold or reject a comment; matched as whole words, in any case.
 
     A star at an end of a word stands for the rest of it: ``casin*``, ``*coin``.
-    Change phrases by ``save()``: it moves the stamp, by which processes know that
-    their copy of the list is old.
+    Change phrases by ``save()`` and ``delete()``: with them another edition begins, by
+    which processes know that their copy of the list is old.
     """
 
     class Kind(models.TextChoices):
@@ -43,7 +37,6 @@ class Phrase(models.Model):
         default=False,
         help_text=_("Found and recorded, but nothing is held or rejected for it."),
     )
-    stamp = models.BigIntegerField(default=new_stamp, editable=False, db_index=True)
 
     class Meta:
         ordering = ["text"]
@@ -52,12 +45,6 @@ class Phrase(models.Model):
 
     def __str__(self):
         return self.text
-
-    def save(self, *args, update_fields=None, **kwargs):
-        self.stamp = new_stamp()
-        if update_fields is not None:
-            update_fields = {*update_fields, "stamp"}
-        super().save(*args, update_fields=update_fields, **kwargs)
 
     def clean(self):
         if not text.words(self.text):

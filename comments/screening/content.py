@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
+from accounts.prepared import Select, Slot, one_of
 from comments import rendering, text
-from comments.models import Phrase, Reason
+from comments.models import Comment, Phrase, Reason
 from comments.phrases import Match
+from comments.querysets import CommentQuerySet
 from comments.screening.verdict import Finding, Outcome, Submission, hold
 
 # Shorter texts, "Thank you very much!", are alike by chance; in characters.
@@ -16,9 +18,10 @@ SHORTEST_REPEAT = 40
 SHORTEST_TYPED = 40
 OWN_COMMENTS = 50
 COMMENTS_OF_THE_HOUR = 100
+_NEVER = 2**62  # later than any key
 _COMPARED = 2_000  # characters of a text; more would cost time and tell nothing
 _SHINGLE = 5
-_SKETCH_BYTES = 2_048
+_SKETCH_BYTES = 1_024
 
 
 def trap(submission: Submission) -> Finding | None:
@@ -58,19 +61,9 @@ def repeated(submission: Submission, similarity: float) -> Finding | None:
     or much alike by anybody within the hour."""
     if len(_comparable(submission.body)) < SHORTEST_REPEAT:
         return None
-    at = submission.at
-    before = submission.others.exclude(status="withdrawn").order_by("-submitted_at")
-    rows = before.values_list("pk", "body")
-    same = before.filter(
-        fingerprint=text.fingerprint(submission.body),
-        submitted_at__gte=at - timedelta(days=1),
-    )
-    if found := same.values_list("pk", flat=True).first():
-        return hold("repeated", Reason.REPEATED, comment=found, similarity=1.0)
-    own = rows.filter(commenter__in=submission.speakers)[:OWN_COMMENTS]
-    recent = rows.filter(submitted_at__gte=at - timedelta(hours=1))
-    others = dict([*own, *recent[:COMMENTS_OF_THE_HOUR]])
-    near = _nearest(submission.body, others, similarity)
+    if twin := submission.record.twin:
+        return hold("repeated", Reason.REPEATED, comment=twin, similarity=1.0)
+    near = _nearest(submission.body, _said_lately(submission), similarity)
     if near is None or near[0] < similarity:
         return None
     return hold(
@@ -78,19 +71,61 @@ def repeated(submission: Submission, similarity: float) -> Finding | None:
     )
 
 
+def _said_lately(submission: Submission) -> dict[int, str]:
+    """What the same voices said last, and what anybody did within the hour."""
+    told = {"at": submission.at, "own": submission.own}
+    speakers = submission.speakers
+    own = _OWN.rows(len(speakers), speakers=list(speakers), **told)
+    hour = submission.at - timedelta(hours=1)
+    before = submission.stored or _NEVER
+    return dict([*own, *_LAST.rows(hour=hour, before=before, **told)])
+
+
+def _others() -> CommentQuerySet:
+    others = Comment.objects.filter(submitted_at__lte=Slot("at")).exclude(
+        pk=Slot("own")
+    )
+    return others.exclude(status="withdrawn")
+
+
+_OWN = Select(
+    Comment,
+    lambda count: (
+        _others()
+        .filter(one_of("commenter", "speakers", count))
+        .order_by("-submitted_at")
+        .values_list("pk", "body")[:OWN_COMMENTS]
+    ),
+)
+# By their keys, which are in the order of time: no index has all comments by time.
+_LAST = Select(
+    Comment,
+    lambda: (
+        _others()
+        .filter(
+            pk__in=Comment.objects.filter(pk__lt=Slot("before"))
+            .order_by("-pk")
+            .values("pk")[:COMMENTS_OF_THE_HOUR],
+            submitted_at__gte=Slot("hour"),
+        )
+        .values_list("pk", "body")
+    ),
+)
+
+
 def _nearest(
     body: str, bodies: dict[int, str], similarity: float
 ) -> tuple[float, int] | None:
     """The likest of those that may be as alike as that, by Jaccard's index."""
-    shingles, sketch = _shingles(body), _sketch(body)
-    return max(
-        (
-            (_likeness(shingles, _shingles(other)), pk)
-            for pk, other in bodies.items()
-            if sketch.likeness_at_most(_sketch(other)) >= similarity
-        ),
-        default=None,
-    )
+    sketch = _sketch(body)
+    near = [
+        (pk, other)
+        for pk, other in bodies.items()
+        if sketch.likeness_at_most(_sketch(other)) >= similarity
+    ]
+    shingles = _shingles(body) if near else set()
+    likest = ((_likeness(shingles, _shingles(other)), pk) for pk, other in near)
+    return max(likest, default=None)
 
 
 def _likeness(shingles: set[str], others: set[str]) -> float:

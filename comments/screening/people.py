@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from math import ceil
 
-from django.db.models import Count, Q
-
+from accounts.prepared import Select, Slot
 from comments import marks
 from comments.models import Comment, Reason, Sanction
+from comments.records import FLOOD_WINDOW, OFFENDER_WINDOW
 from comments.screening.verdict import Finding, Submission, hold
 
-FLOOD_WINDOW = timedelta(minutes=10)
-OFFENDER_WINDOW = timedelta(days=30)
 FEWEST_DECIDED = 3
+# The published one of a voice that is the last of so many.
+_NTH_PUBLISHED = Select(
+    Comment,
+    lambda n: (
+        Comment.objects.published()
+        .filter(commenter=Slot("voice"), submitted_at__lte=Slot("at"))
+        .exclude(pk=Slot("own"))
+        .values_list("pk")[n - 1 : n]
+    ),
+)
 
 
 def unconfirmed_guest(submission: Submission) -> Finding | None:
@@ -33,10 +42,13 @@ def new_account(submission: Submission, days: float) -> Finding | None:
 
 def first_comment(submission: Submission, published: float) -> Finding | None:
     """Hold until so many other comments of the same voice have been published."""
-    if submission.commenter.pk:
-        earlier = submission.others.published().filter(commenter=submission.commenter)
-        if len(earlier.values_list("pk")[: int(published)]) >= published:
-            return None
+    count, voice = ceil(published), submission.commenter.pk
+    if count <= 0:
+        return None
+    if voice and _NTH_PUBLISHED.row(
+        count, voice=voice, at=submission.at, own=submission.own
+    ):
+        return None
     return hold("first_comment", Reason.FIRST_COMMENT)
 
 
@@ -49,38 +61,25 @@ def premoderated_commenter(submission: Submission) -> Finding | None:
 
 
 def _sanctions(submission: Submission) -> Iterable[Sanction]:
-    if submission.sanctions is not None:
-        return submission.sanctions
+    if not submission.record.may_be_sanctioned:
+        return []
     digests = marks.digests_of(submission.commenter.user)
     return Sanction.objects.in_force().against(submission.voices, digests)
 
 
 def flood(submission: Submission, limit: float) -> Finding | None:
     """Hold what comes after so many within FLOOD_WINDOW, of a voice or a network."""
-    if submission.editing:
+    count = submission.record.in_flood_window
+    if submission.editing or count < limit:
         return None
-    same = Q(commenter__in=submission.speakers)
-    if submission.address:
-        same |= Q(address=submission.address)
-    since = submission.at - FLOOD_WINDOW
-    count = submission.others.filter(same, submitted_at__gt=since).count()
-    if count < limit:
-        return None
-    return hold("flood", Reason.FLOOD, count=count, minutes=10)
+    minutes = FLOOD_WINDOW // timedelta(minutes=1)
+    return hold("flood", Reason.FLOOD, count=count, minutes=minutes)
 
 
 def offender(submission: Submission, rate: float) -> Finding | None:
     """Hold whose rejected ones are so large a part of the decided ones."""
-    others = submission.others.filter(
-        commenter__in=submission.speakers,
-        submitted_at__gt=submission.at - OFFENDER_WINDOW,
-    )
-    rejected = Q(status=Comment.Status.REJECTED)
-    counts = others.aggregate(
-        decided=Count("pk", filter=rejected | Q(status=Comment.Status.PUBLISHED)),
-        rejected=Count("pk", filter=rejected),
-    )
-    decided, lost = counts["decided"], counts["rejected"]
+    decided, lost = submission.record.decided, submission.record.rejected
     if decided < FEWEST_DECIDED or lost / decided < rate:
         return None
-    return hold("offender", Reason.OFFENDER, decided=decided, rejected=lost, days=30)
+    days = OFFENDER_WINDOW.days
+    return hold("offender", Reason.OFFENDER, decided=decided, rejected=lost, days=days)

@@ -10,10 +10,10 @@ from functools import cached_property
 from django.utils import timezone
 
 from articles.models import Article
-from comments import phrases
-from comments.models import Comment, Commenter, Reason, Sanction
+from comments import phrases, records, text
+from comments.models import Comment, Commenter, Reason
 from comments.phrases import Match
-from comments.querysets import CommentQuerySet
+from comments.records import Record, Words
 
 
 class Outcome(IntEnum):
@@ -53,8 +53,8 @@ class Submission:
 
     ``commenter`` may be unsaved; ``voices`` are all that its browser has spoken with;
     ``editing`` is the comment whose text this is to become; ``stored`` is the key of
-    one that is looked at again; ``at`` is when it came; ``sanctions`` are those in
-    force on its sender, where they have been asked for.
+    one that is looked at again; ``at`` is when it came; ``digest`` is what one person
+    would send twice.
     """
 
     article: Article
@@ -65,7 +65,7 @@ class Submission:
     address: str = ""
     signs: Signs = NO_SIGNS
     stored: int | None = None
-    sanctions: list[Sanction] | None = None
+    digest: str = ""
     at: datetime = field(default_factory=timezone.now)
 
     @property
@@ -74,16 +74,28 @@ class Submission:
         return {*self.voices, *([self.commenter.pk] if self.commenter.pk else [])}
 
     @property
-    def others(self) -> CommentQuerySet:
-        """The comments that were there before it."""
-        before = Comment.objects.filter(submitted_at__lte=self.at)
-        own = self.editing.pk if self.editing else self.stored
-        return before.exclude(pk=own) if own else before
+    def own(self) -> int:
+        """The key of its comment, if that is written already; else 0."""
+        return self.editing.pk if self.editing else self.stored or 0
+
+    @cached_property
+    def record(self) -> Record:
+        """What is known of it and of who says it. One query."""
+        return records.find(
+            speakers=self.speakers,
+            address=self.address,
+            at=self.at,
+            words=Words(self.own, self.digest, self.fingerprint),
+        )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return text.fingerprint(self.body)
 
     @cached_property
     def matches(self) -> tuple[list[Match], list[Match]]:
-        """The listed phrases in the text, and in the name. One query for both."""
-        book = phrases.current()
+        """The listed phrases in the text, and in the name."""
+        book = phrases.current(self.article.edition)
         return book.find(self.body), book.find(self.commenter.display_name)
 
 

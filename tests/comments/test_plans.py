@@ -14,6 +14,7 @@ from benchmarks import discussion, seed
 from comments import paging, reconciliation
 from comments.models import Comment
 from tests.plans import watched
+from tests.posting import post_reply
 
 # One process fills the discussion, for all.
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("plans")]
@@ -108,13 +109,18 @@ def _reject(comments):
     Comment.objects.filter(pk__in=keys).update(status="rejected")
 
 
-def read(there, name, *, voice=None):
-    """What is wrong with the plans of a page's queries."""
+def browser(voice):
     client = Client(SERVER_NAME="localhost")
     if voice:
         value = {"keys": [voice.key.hex], "remembered": True}
         cookie = signing.dumps(value, salt="comments.identity")
         client.cookies.load({"commenter": cookie})
+    return client
+
+
+def read(there, name, *, voice=None):
+    """What is wrong with the plans of a page's queries."""
+    client = browser(voice)
     with watched() as faults:
         response = client.get(READS[name].format(**vars(there)), follow=True)
     assert response.status_code == 200
@@ -129,6 +135,22 @@ def test_page_reads_what_it_shows(name, there):
 @pytest.mark.parametrize("name", READS)
 def test_page_of_a_reader_with_comments_that_wait_reads_what_it_shows(name, there):
     assert read(there, name, voice=there.voice) == []
+
+
+@pytest.mark.parametrize("parent", ["", "middle", "deep"])
+@pytest.mark.parametrize("is_known", [False, True])
+def test_reply_reads_what_decides_about_it(parent, is_known, there):
+    voice = there.voice if is_known else None
+    fields = {"comment": f"{parent} {is_known}: something nobody has said before."}
+    fields["parent"] = getattr(there, parent, "")
+    article = SimpleNamespace(get_absolute_url=lambda: there.article)
+    with transaction.atomic(), watched() as faults:
+        response = post_reply(
+            browser(voice), article, origin="http://localhost", **fields
+        )
+        transaction.set_rollback(True)
+    assert response.status_code == 302
+    assert faults == []
 
 
 @pytest.mark.parametrize("index", INDEXES)

@@ -335,9 +335,9 @@ def test_screens_cost_the_same_queries(count, django_assert_num_queries):
     )
     screening.screen(make_submission())
 
-    # settings, phrases, hours, an account's marks (2), sanctions, first comments,
-    # flood, offender, repeated: the same, its own, the hour's
-    with django_assert_num_queries(12):
+    # settings, which edition, hours, what is known of it, first comments; what was said
+    # of the voice's own, and in the hour
+    with django_assert_num_queries(7):
         verdict = screening.screen(submission)
 
     assert reasons(verdict) == [Reason.PHRASE]

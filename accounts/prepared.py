@@ -1,0 +1,239 @@
+"""Statements that are made once in a process, and sent many times.
+
+Django takes far longer to make a statement than a database to answer it. Here one is
+made of a QuerySet as ever, with a ``Slot`` wherever a value will stand, and kept as
+SQL; sent, it does what the ORM would do. For where each millisecond is counted: see
+docs/adr/0019-prepared-statements.md.
+
+    NEWEST = Select(
+        Comment,
+        lambda: Comment.objects.filter(article=Slot("article")).values_list("pk")[:10],
+    )
+    rows = NEWEST.rows(article=3)
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections, models, router
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.sql import Query, UpdateQuery
+from django.db.models.sql.compiler import SQLCompiler
+
+
+class Slot(models.Expression):
+    """Where a value will stand, by its name; or one of several, by its ``place``."""
+
+    def __init__(self, name: str, place: int | None = None):
+        super().__init__()
+        self.name, self.place = name, place
+
+    def as_sql(self, compiler, connection):
+        return "%s", (self,)
+
+    def value(self, told: Mapping[str, Any], connection: BaseDatabaseWrapper) -> Any:
+        """What stands here, as the database's driver takes it."""
+        value = told[self.name]
+        if self.place is not None:
+            value = value[self.place]
+        if isinstance(value, uuid.UUID) and connection.vendor == "sqlite":
+            return value.hex
+        return connection.ops.adapt_unknown_value(value)
+
+
+def one_of(lookup: str, name: str, count: int) -> models.Q:
+    """``lookup`` is one of ``count`` values, which are told as a sequence."""
+    nothing = models.Q(pk__in=[])
+    return reduce(
+        or_, (models.Q((lookup, Slot(name, place))) for place in range(count)), nothing
+    )
+
+
+class Select:
+    """A query of ``values_list``, or of all that a model's rows have.
+
+    ``make`` gives it, of whatever decides its words: how many values are in a list,
+    where the answer is cut.
+    """
+
+    def __init__(self, model: type[models.Model], make: Callable[..., models.QuerySet]):
+        self._model, self._make = model, make
+        self._made: dict[tuple, _Made | None] = {}
+
+    def rows(self, *shape, **told) -> list[tuple]:
+        """What is found, in the database that the ORM would ask."""
+        alias = router.db_for_read(self._model)
+        key = (alias, *shape)
+        if key not in self._made:
+            self._made[key] = _make(self._make(*shape).query, alias)
+        made = self._made[key]
+        if made is None:
+            return []
+        with made.send(told, alias) as cursor:
+            found = cursor.fetchall()
+        return list(made.read(found))
+
+    def row(self, *shape, **told) -> tuple | None:
+        """The first of them, if there is any."""
+        return next(iter(self.rows(*shape, **told)), None)
+
+    def all(self, *shape, **told) -> list[Any]:
+        """The rows as the model's instances."""
+        alias = router.db_for_read(self._model)
+        names = [field.attname for field in self._model._meta.concrete_fields]
+        rows = self.rows(*shape, **told)
+        return [self._model.from_db(alias, names, row) for row in rows]
+
+    def first(self, *shape, **told) -> Any:
+        return next(iter(self.all(*shape, **told)), None)
+
+
+class Answers:
+    """Several queries of one value each, asked at once; what ``make`` gives, in order.
+
+    None stands for one that finds nothing.
+    """
+
+    def __init__(
+        self, model: type[models.Model], make: Callable[..., list[models.QuerySet]]
+    ):
+        self._model, self._make = model, make
+        self._made: dict[tuple, _Made] = {}
+
+    def ask(self, *shape, **told) -> tuple:
+        alias = router.db_for_read(self._model)
+        key = (alias, *shape)
+        if key not in self._made:
+            every = [_make(each.query, alias) for each in self._make(*shape)]
+            sql = ", ".join(f"({each.sql})" if each else "NULL" for each in every)
+            params = [param for each in every if each for param in each.params]
+            self._made[key] = _Made(f"SELECT {sql}", tuple(params))
+        with self._made[key].send(told, alias) as cursor:
+            return cursor.fetchone()
+
+
+class Update:
+    """An UPDATE to ``values`` of what ``find`` chooses among a model's rows."""
+
+    def __init__(
+        self,
+        find: Callable[[models.QuerySet], models.QuerySet],
+        **values: models.Expression | models.F,
+    ):
+        self._find, self._values = find, values
+        self._made: dict[tuple[type[models.Model], str], _Made] = {}
+
+    def run(self, model: type[models.Model], **told) -> int:
+        """How many rows there were to change."""
+        alias = router.db_for_write(model)
+        if (model, alias) not in self._made:
+            found = self._find(model._default_manager.all())
+            query: UpdateQuery = found.query.chain(UpdateQuery)  # type: ignore[assignment]
+            query.add_update_values(self._values)
+            made = _make(query, alias)
+            if made is None:
+                return 0
+            self._made[model, alias] = made
+        with self._made[model, alias].send(told, alias) as cursor:
+            return cursor.rowcount
+
+
+def insert(row: models.Model) -> None:
+    """``row.save(force_insert=True)`` without its signals: it gets its key, if none."""
+    alias = router.db_for_write(type(row))
+    connection = connections[alias]
+    key = row._meta.pk
+    is_numbered = row.pk is None
+    fields = [f for f in row._meta.concrete_fields if f is not key or not is_numbered]
+    values = [
+        field.get_db_prep_save(field.pre_save(row, add=True), connection)
+        for field in fields
+    ]
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    table, key_column = quote(row._meta.db_table), quote(str(key.column))
+    sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608
+    with connection.cursor() as cursor:
+        if is_numbered:
+            cursor.execute(f"{sql} RETURNING {key_column}", values)
+            (row.pk,) = cursor.fetchone()
+        else:
+            cursor.execute(sql, values)
+    row._state.adding, row._state.db = False, alias
+
+
+def next_key(model: type[models.Model]) -> int:
+    """The key that the transaction's next new row of ``model`` shall have.
+
+    Nobody else gets it: in SQLite because there is one writer at a time, which a
+    transaction is from its beginning.
+    """
+    connection = connections[router.db_for_write(model)]
+    table, key = model._meta.db_table, str(model._meta.pk.column)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+            (last,) = cursor.fetchone() or (0,)
+            return last + 1
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, %s))", [table, key])
+        return cursor.fetchone()[0]
+
+
+class _Made(NamedTuple):
+    sql: str
+    params: tuple
+    compiler: SQLCompiler | None = None
+
+    def read(self, rows: list[Any]) -> Iterable[Any]:
+        """Rows with their values as Python has them."""
+        if self.compiler is None:
+            return rows
+        return self.compiler.results_iter([rows], tuple_expected=True)
+
+    def send(self, told: Mapping[str, Any], alias: str):
+        """The cursor, with its answer to be read."""
+        connection = connections[alias]
+        params = [
+            each.value(told, connection) if isinstance(each, Slot) else each
+            for each in self.params
+        ]
+        cursor = connection.cursor()
+        cursor.execute(self.sql, params)
+        return cursor
+
+
+def _make(query: Query, alias: str) -> _Made | None:
+    """None where it can find nothing, such as one of an empty list."""
+    compiler = query.get_compiler(alias)
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return None
+    return _Made(*_with_constants(sql, params), compiler)
+
+
+def _with_constants(sql: str, params: Sequence) -> tuple[str, tuple]:
+    """Plain constants as words of the statement: so databases know, when they plan it
+    once for all values, that a partial index has what is looked for."""
+    pieces, kept = _MARK.split(sql), []
+    for place, param in enumerate(params):
+        if type(param) is int:
+            pieces[place] += str(param)
+        elif type(param) is str and _PLAIN.fullmatch(param):
+            pieces[place] += f"'{param}'"
+        else:
+            pieces[place] += "%s"
+            kept.append(param)
+    return "".join(pieces), tuple(kept)
+
+
+_MARK = re.compile(r"(?<!%)%s")
+_PLAIN = re.compile(r"[a-z_]+")
