@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
@@ -38,18 +38,14 @@ class Slot(models.Expression):
     def as_sql(self, compiler, connection):
         return "%s", (self,)
 
-    def value(self, told: Mapping[str, Any], connection: BaseDatabaseWrapper) -> Any:
-        """What stands here, as the database's driver takes it."""
+    def among(self, told: Mapping[str, Any]) -> Any:
+        """What stands here."""
         value = told[self.name]
-        if self.place is not None:
-            value = value[self.place]
-        if isinstance(value, uuid.UUID) and connection.vendor == "sqlite":
-            return value.hex
-        return connection.ops.adapt_unknown_value(value)
+        return value if self.place is None else value[self.place]
 
 
 def one_of(lookup: str, name: str, count: int) -> models.Q:
-    """``lookup`` is one of ``count`` values, which are told as a sequence."""
+    """``lookup`` is one of ``count`` values, which are told as a list."""
     nothing = models.Q(pk__in=[])
     return reduce(
         or_, (models.Q((lookup, Slot(name, place))) for place in range(count)), nothing
@@ -77,8 +73,7 @@ class Select:
         if made is None:
             return []
         with made.send(told, alias) as cursor:
-            found = cursor.fetchall()
-        return list(made.read(found))
+            return made.read(cursor.fetchall())
 
     def row(self, *shape, **told) -> tuple | None:
         """The first of them, if there is any."""
@@ -191,23 +186,34 @@ class _Made(NamedTuple):
     sql: str
     params: tuple
     compiler: SQLCompiler | None = None
+    converters: dict | None = None  # of its columns, by place
 
-    def read(self, rows: list[Any]) -> Iterable[Any]:
+    def read(self, rows: list[Any]) -> list[tuple]:
         """Rows with their values as Python has them."""
-        if self.compiler is None:
+        if self.compiler is None or not self.converters:
             return rows
-        return self.compiler.results_iter([rows], tuple_expected=True)
+        return [*map(tuple, self.compiler.apply_converters(rows, self.converters))]
 
     def send(self, told: Mapping[str, Any], alias: str):
         """The cursor, with its answer to be read."""
         connection = connections[alias]
+        ready = {name: _ready(value, connection) for name, value in told.items()}
         params = [
-            each.value(told, connection) if isinstance(each, Slot) else each
+            each.among(ready) if isinstance(each, Slot) else each
             for each in self.params
         ]
         cursor = connection.cursor()
         cursor.execute(self.sql, params)
         return cursor
+
+
+def _ready(value: Any, connection: BaseDatabaseWrapper) -> Any:
+    """A value as the database's driver takes it; or each of several."""
+    if isinstance(value, list):
+        return [_ready(each, connection) for each in value]
+    if isinstance(value, uuid.UUID) and connection.vendor == "sqlite":
+        return value.hex
+    return connection.ops.adapt_unknown_value(value)
 
 
 def _make(query: Query, alias: str) -> _Made | None:
@@ -217,7 +223,9 @@ def _make(query: Query, alias: str) -> _Made | None:
         sql, params = compiler.as_sql()
     except EmptyResultSet:
         return None
-    return _Made(*_with_constants(sql, params), compiler)
+    columns = [column for column, _sql, _alias in compiler.select or ()]
+    converters = compiler.get_converters(columns)
+    return _Made(*_with_constants(sql, params), compiler, converters)
 
 
 def _with_constants(sql: str, params: Sequence) -> tuple[str, tuple]:
