@@ -72,12 +72,16 @@ def is_other_script(said: str, whole: str) -> bool:
 
 def _read(word: str, one: str) -> str:
     """A number stays a number."""
+    if word.isalpha():  # neither digits nor signs
+        return word
     is_word = any(sign.isalpha() for sign in word)
     return word.translate(_DIGITS[one]) if is_word else word
 
 
 def _together(words: list[Word]) -> list[Word]:
     """Letters that stand alone, three in a row or more, are one word."""
+    if all(len(word.text) > 1 for word in words):
+        return words
     joined: list[Word] = []
     for is_letter, group in groupby(words, key=lambda word: len(word.text) == 1):
         run = list(group)

@@ -116,6 +116,9 @@ class _Words:
         return bool(self._exact or self._starred)
 
     def find(self, words: list[Word]) -> Iterator[Match]:
+        said = (word.text for word in words)
+        if not self._starred and self._lengths.keys().isdisjoint(said):
+            return
         for place, word in enumerate(words):
             for length, entry in self._starting(words, place):
                 yield Match(entry, word.start, words[place + length - 1].end)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from accounts import names
 
@@ -55,8 +56,7 @@ def is_spaceless(text: str) -> bool:
     return bool(_SPACELESS.search(text))
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A folded word, and where it stands in the text as it was typed."""
 
     text: str
@@ -73,7 +73,11 @@ class Folded:
     ends: Sequence[int]
 
     def words(self, pattern: re.Pattern[str] = _WORD) -> list[Word]:
-        return [self.word(*found.span()) for found in pattern.finditer(self.text)]
+        starts, ends = self.starts, self.ends
+        return [
+            Word(found[0], starts[found.start()], ends[found.end() - 1])
+            for found in pattern.finditer(self.text)
+        ]
 
     def word(self, start: int, end: int) -> Word:
         """What stands from ``start`` to ``end`` here."""
