@@ -48,7 +48,8 @@ def threads(
 
 def count_threads(article: Article, own: list[Comment], cursor: Q, *, most: int) -> int:
     """How many threads there are at ``cursor``: ``most`` for that many or more."""
-    counted = (rows.filter(cursor)[:most] for rows in _shown_threads(article, own))
+    found = (rows.filter(cursor) for rows in _shown_threads(article, own))
+    counted = (rows.order_by("submitted_at", "pk")[:most] for rows in found)
     return min(most, sum(rows.count() for rows in counted))
 
 
@@ -67,6 +68,7 @@ _BEFORE = Select(
         Comment.objects.filter(article=Slot("article"))
         .shown_threads()
         .filter(before(Slot("submitted_at"), Slot("pk")))
+        .order_by("submitted_at", "pk")
         .values_list("pk")[:most]
     ),
 )

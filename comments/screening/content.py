@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
+from django.db.models import Case, Q, When
+
 from accounts.prepared import Select, Slot, one_of
 from comments import rendering, text
 from comments.models import Comment, Phrase, Reason
 from comments.phrases import Match
-from comments.querysets import CommentQuerySet
 from comments.screening.verdict import Finding, Outcome, Submission, hold
 
 # Shorter texts, "Thank you very much!", are alike by chance; in characters.
@@ -76,39 +77,36 @@ def _said_lately(submission: Submission) -> dict[int, str]:
     told = {"at": submission.at, "own": submission.own}
     speakers = submission.speakers
     own = _OWN.rows(len(speakers), speakers=list(speakers), **told)
-    hour = submission.at - timedelta(hours=1)
-    before = submission.stored or _NEVER
-    return dict([*own, *_LAST.rows(hour=hour, before=before, **told)])
-
-
-def _others() -> CommentQuerySet:
-    others = Comment.objects.filter(submitted_at__lte=Slot("at")).exclude(
-        pk=Slot("own")
+    last = _LAST.rows(
+        since=submission.at - timedelta(hours=1),
+        before=submission.stored or _NEVER,
+        **told,
     )
-    return others.exclude(status="withdrawn")
+    return dict([*own, *((key, body) for key, body in last if body is not None)])
+
+
+def _others() -> Q:
+    return Q(submitted_at__lte=Slot("at")) & ~Q(pk=Slot("own")) & ~Q(status="withdrawn")
 
 
 _OWN = Select(
     Comment,
     lambda count: (
-        _others()
-        .filter(one_of("commenter", "speakers", count))
+        Comment.objects.filter(one_of("commenter", "speakers", count), _others())
         .order_by("-submitted_at")
         .values_list("pk", "body")[:OWN_COMMENTS]
     ),
 )
 # By their keys, which are in the order of time: no index has all comments by time.
+# A text that does not count is left where it is.
 _LAST = Select(
     Comment,
     lambda: (
-        _others()
-        .filter(
-            pk__in=Comment.objects.filter(pk__lt=Slot("before"))
-            .order_by("-pk")
-            .values("pk")[:COMMENTS_OF_THE_HOUR],
-            submitted_at__gte=Slot("hour"),
-        )
-        .values_list("pk", "body")
+        Comment.objects.filter(pk__lt=Slot("before"))
+        .order_by("-pk")
+        .values_list(
+            "pk", Case(When(_others(), submitted_at__gte=Slot("since"), then="body"))
+        )[:COMMENTS_OF_THE_HOUR]
     ),
 )
 
