@@ -119,6 +119,7 @@ def _tuned(database: dict, *, patience: int) -> dict:
     if database["ENGINE"].endswith("sqlite3"):
         # IMMEDIATE: a transaction that reads before it writes would otherwise find the
         # database locked under concurrent posts, however long the timeout.
+        database["ENGINE"] = "config.sqlite3"
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
