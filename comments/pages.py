@@ -99,7 +99,9 @@ class Page:
     versions: Versions
     until: float  # seconds since the epoch
     made_at: int  # nanoseconds since then
-    replies: dict[str, Reply] = field(default_factory=dict)  # by coding, once asked for
+    replies: dict[str, Reply] = field(  # by coding, once asked for
+        default_factory=dict, compare=False
+    )
 
     def is_right(self, found: Versions) -> bool:
         """Made of these versions or of later ones, as a replica may be behind."""

@@ -71,10 +71,15 @@ at_hand = Shelf()
 
 
 def find(key: str) -> Page | None:
-    """The page that any process has kept last under ``key``, right or not."""
-    page = None
+    """The page that any process has kept last under ``key``, right or not.
+
+    Where that is the one at hand, it stays so, with the encodings that it has.
+    """
+    page, known = None, at_hand.get(key)
     with suppress(*UNREACHABLE):
         page = caches["pages"].get(_name(key))
+    if page is not None and page == known:
+        return known
     if page is not None:
         at_hand.put(key, page)
     return page

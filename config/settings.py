@@ -118,13 +118,15 @@ def _tuned(database: dict, *, patience: int) -> dict:
     database["CONN_HEALTH_CHECKS"] = True  # it may have been away since
     if database["ENGINE"].endswith("sqlite3"):
         # IMMEDIATE: a transaction that reads before it writes would otherwise find the
-        # database locked under concurrent posts, however long the timeout.
+        # database locked under concurrent posts, however long the timeout. The system
+        # has the pages too, so that a small cache for each connection will do.
+        database["ENGINE"] = "config.sqlite3"
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
-                "PRAGMA cache_size=-8000;PRAGMA temp_store=MEMORY;"
+                "PRAGMA cache_size=-2000;PRAGMA temp_store=MEMORY;"
             ),
         }
     elif database["ENGINE"].endswith("postgresql"):

@@ -235,6 +235,17 @@ def test_page_is_shared_between_processes(client, django_assert_num_queries):
     assert found.content == made.content
 
 
+def test_page_that_is_found_again_keeps_its_encodings(client):
+    read(client, make_article(), accept_encoding="br")
+    (key,) = shelf.at_hand
+    page = shelf.at_hand.get(key)
+
+    found = shelf.find(key)
+
+    assert list(found.replies) == ["br"]
+    assert shelf.at_hand.get(key) is page
+
+
 def test_pages_are_made_where_nothing_can_be_shared(client, settings, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("no directory")
