@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from benchmarks import discussion, seed
 from benchmarks.databases import Database
+from benchmarks.results import tell
 from comments import paging
 from comments.models import Comment
 
@@ -33,7 +34,7 @@ class Reader:
         self.size = size
         self.database = Database(f"cold_{size}")
         self.article = seed.article()
-        discussion.fill(self.article, size, hot=max(40, size // 10))
+        discussion.fill_and_tell(self.article, size, hot=max(40, size // 10))
         self.database.settle()
         self.client = Client(SERVER_NAME="localhost")
         self.client.cookies.load(COLD)
@@ -118,12 +119,28 @@ def report(readers: list[Reader], times: dict[tuple[str, int], list[float]]) -> 
     return is_fine
 
 
+def keep(readers: list[Reader], times: dict[tuple[str, int], list[float]]) -> None:
+    """Tell the results, for every size, what the dearest page costs."""
+    first, *others = readers
+    kind = "postgres" if first.database.is_postgresql else "sqlite"
+    for reader in others:
+        ratios = [
+            median(times[name, reader.size]) / median(times[name, first.size])
+            for name in first.places
+        ]
+        title = f"dearest of {len(ratios)} pages, {reader.size:,} comments"
+        about = {"database": kind, "limit": LIMIT}
+        tell("cold", title, max(ratios), "of the smallest", **about)
+
+
 def run(sizes: list[int]) -> bool:
     readers: list[Reader] = []
     try:
         for size in sizes:
             readers.append(Reader(size))
-        return report(readers, measure(readers))
+        times = measure(readers)
+        keep(readers, times)
+        return report(readers, times)
     finally:
         for reader in readers:
             reader.database.destroy()
