@@ -33,9 +33,12 @@ class Reader:
     def __init__(self, size: int):
         self.size = size
         self.database = Database(f"cold_{size}")
-        self.article = seed.article()
-        discussion.fill_and_tell(self.article, size, hot=max(40, size // 10))
-        self.database.settle()
+
+    def fill(self) -> None:
+        self.article, count = seed.article(), self.size
+        discussion.fill_and_tell(self.article, count, hot=max(40, count // 10))
+        if count < discussion.AT_ONCE:  # those that are larger have settled by then
+            self.database.settle()
         self.client = Client(SERVER_NAME="localhost")
         self.client.cookies.load(COLD)
         self.places = self._threads() | self._hot_thread()
@@ -138,6 +141,7 @@ def run(sizes: list[int]) -> bool:
     try:
         for size in sizes:
             readers.append(Reader(size))
+            readers[-1].fill()
         times = measure(readers)
         keep(readers, times)
         return report(readers, times)

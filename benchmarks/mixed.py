@@ -21,7 +21,7 @@ from benchmarks.piece import ADDRESS
 from benchmarks.results import tell
 from benchmarks.serving import Server, module, paper, serving
 
-SECONDS, CLIENTS, WRITERS = 60, 16, 160
+SECONDS, CLIENTS, WRITERS = 60, 16, 50
 WRITES, SPREAD, GROWTH = 0.05, 5, 1.1
 PORT = 8904
 WORDS = ("harbour", "council", "bridge", "market", "flood", "clock", "school")
