@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from benchmarks import discussion, seed
 from benchmarks.databases import Database
+from benchmarks.results import tell
 from comments import paging
 from comments.models import Comment
 
@@ -32,9 +33,12 @@ class Reader:
     def __init__(self, size: int):
         self.size = size
         self.database = Database(f"cold_{size}")
-        self.article = seed.article()
-        discussion.fill(self.article, size, hot=max(40, size // 10))
-        self.database.settle()
+
+    def fill(self) -> None:
+        self.article, count = seed.article(), self.size
+        discussion.fill_and_tell(self.article, count, hot=max(40, count // 10))
+        if count < discussion.AT_ONCE:  # those that are larger have settled by then
+            self.database.settle()
         self.client = Client(SERVER_NAME="localhost")
         self.client.cookies.load(COLD)
         self.places = self._threads() | self._hot_thread()
@@ -118,12 +122,29 @@ def report(readers: list[Reader], times: dict[tuple[str, int], list[float]]) -> 
     return is_fine
 
 
+def keep(readers: list[Reader], times: dict[tuple[str, int], list[float]]) -> None:
+    """Tell the results, for every size, what the dearest page costs."""
+    first, *others = readers
+    kind = "postgres" if first.database.is_postgresql else "sqlite"
+    for reader in others:
+        ratios = [
+            median(times[name, reader.size]) / median(times[name, first.size])
+            for name in first.places
+        ]
+        title = f"dearest of {len(ratios)} pages, {reader.size:,} comments"
+        about = {"database": kind, "limit": LIMIT}
+        tell("cold", title, max(ratios), "of the smallest", **about)
+
+
 def run(sizes: list[int]) -> bool:
     readers: list[Reader] = []
     try:
         for size in sizes:
             readers.append(Reader(size))
-        return report(readers, measure(readers))
+            readers[-1].fill()
+        times = measure(readers)
+        keep(readers, times)
+        return report(readers, times)
     finally:
         for reader in readers:
             reader.database.destroy()

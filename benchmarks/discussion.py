@@ -272,13 +272,13 @@ def _bytes() -> int:
         return cursor.fetchone()[0]
 
 
-def main(count: int, hot: int = 0) -> None:
+def fill_and_tell(article: Article, count: int, hot: int = 0) -> None:
     began, before = perf_counter(), _bytes()
-    fill(seed.article(), count, hot)
+    fill(article, count, hot)
     took, grown = perf_counter() - began, (_bytes() - before) / 2**20
     print(f"{count:,} comments in {took:.0f} s, {count / took:,.0f} a second;", end=" ")
-    print(f"{grown:,.0f} MiB with their revisions, decisions and indexes")
+    print(f"{grown:,.0f} MiB with their revisions, decisions and indexes", flush=True)
 
 
 if __name__ == "__main__":
-    main(*(int(number) for number in sys.argv[1:]))
+    fill_and_tell(seed.article(), *(int(number) for number in sys.argv[1:]))

@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
+from benchmarks.results import tell
 from tests import servers
 
 ROUNDS, SECONDS, CONNECTIONS, CROWD = 7, 2, 32, 200
@@ -115,8 +116,10 @@ def main() -> int:
         _lay_down(folder / FILE[1:], _ask(f"{origin}{servers.ARTICLE}"))
         print("As shipped, with TLS")
         ratio = _compare(f"https://localhost:{tls}", masters)
+        tell("front", "the page, as shipped, with TLS", ratio, "files", limit=LEAST)
         print("Without TLS, which costs both the same")
-        _compare(origin, masters)
+        plain = _compare(origin, masters)
+        tell("front", "the page, without TLS", plain, "files")
         reached = _stampede(f"{origin}{servers.ARTICLE}", Path(f"{log}.access"))
     print(f"As shipped: {ratio:.2f} (at least {LEAST})")
     print(f"{CROWD} readers of a cold page: {reached} asked the application")

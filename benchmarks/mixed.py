@@ -18,9 +18,10 @@ from statistics import median, quantiles
 from urllib.parse import urlencode
 
 from benchmarks.piece import ADDRESS
+from benchmarks.results import tell
 from benchmarks.serving import Server, module, paper, serving
 
-SECONDS, CLIENTS, WRITERS = 60, 16, 160
+SECONDS, CLIENTS, WRITERS = 60, 16, 50
 WRITES, SPREAD, GROWTH = 0.05, 5, 1.1
 PORT = 8904
 WORDS = ("harbour", "council", "bridge", "market", "flood", "clock", "school")
@@ -44,8 +45,7 @@ def client(seen: Seen, writers: list[list[str]], until: float) -> None:
         is_write = chance.random() < WRITES
         began = time.perf_counter()
         if is_write:
-            cookies, token = chance.choice(writers)
-            _reply(connection, cookies, token, chance)
+            reply(connection, chance.choice(writers), words(chance))
         else:
             connection.request("GET", ADDRESS, headers={"Accept-Encoding": "br"})
         answer = connection.getresponse()
@@ -57,17 +57,25 @@ def client(seen: Seen, writers: list[list[str]], until: float) -> None:
         seen.statuses.append(answer.status)
 
 
-def _reply(connection, cookies: str, token: str, chance: random.Random) -> None:
-    said = " ".join(f"{chance.choice(WORDS)}{chance.randrange(999)}" for _ in range(40))
+def words(chance: random.Random) -> str:
+    return " ".join(f"{chance.choice(WORDS)}{chance.randrange(999)}" for _ in range(40))
+
+
+def reply(connection, writer: list[str], said: str, host: str = "") -> None:
+    """Post it, to the server's own name if to no other ``host``."""
+    cookies, token = writer
+    host = host or f"{connection.host}:{connection.port}"
     connection.request(
         "POST",
         f"{ADDRESS}comments/",
         urlencode({"csrfmiddlewaretoken": token, "comment": said}),
         {
             "Content-Type": "application/x-www-form-urlencoded",
+            "Host": host,
             "Cookie": cookies,
-            "Origin": f"http://127.0.0.1:{PORT}",
+            "Origin": f"http://{host}",
             "Sec-Fetch-Site": "same-origin",
+            "X-Forwarded-For": "10.{}.{}.{}".format(*random.randbytes(3)),
         },
     )
 
@@ -106,6 +114,9 @@ def report(database: str, seen: Seen) -> bool:
     for name in ("hits", "made", "writes"):
         middle, p99 = _spread(times := getattr(seen, name))
         print(f"  {len(times):6} {name:6} median {middle:.1f} ms, p99 {p99:.1f} ms")
+        about = {"database": database, "limit": SPREAD if name == "hits" else None}
+        tell("mixed", name, p99 / middle, "medians", **about)
+        tell("mixed", name, len(times) / SECONDS, "a second", database=database)
     print(f"  {errors} errors, {refused} refused")
     print(f"  memory in MB: {', '.join(f'{b / 1e6:.0f}' for b in seen.memory)}")
     return not errors and hits[1] <= SPREAD * hits[0] and growth <= GROWTH

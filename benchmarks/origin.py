@@ -10,9 +10,11 @@ import urllib.request
 from statistics import median
 
 from benchmarks.piece import ADDRESS
+from benchmarks.results import tell
 from benchmarks.serving import Load, load, module, paper, serving
 
 ROUNDS, LIMIT = 3, 0.8
+PROMISED = "the kept page, Brotli"
 BROTLI, PLAIN = ("-H", "Accept-Encoding: br"), ()
 
 
@@ -29,7 +31,7 @@ def measure(database: str) -> dict[str, list[Load]]:
                 known = ("-H", f"If-None-Match: {page.headers['ETag']}")
             asked = {
                 "a bare view": (bare, "/", PLAIN),
-                "the kept page, Brotli": (ours, ADDRESS, BROTLI),
+                PROMISED: (ours, ADDRESS, BROTLI),
                 "the kept page, plain": (ours, ADDRESS, PLAIN),
                 "the kept page, 304": (ours, ADDRESS, known),
                 "the page made anew": (ours, f"{ADDRESS}?anew", BROTLI),
@@ -53,13 +55,16 @@ def report(database: str, results: dict[str, list[Load]]) -> bool:
             for what in ("rate", "cpu", "median", "p99")
         )
         ratios[name] = rate / bare
+        limit = LIMIT if name == PROMISED else None
+        tell("origin", name, rate / bare, "bare views", database=database, limit=limit)
+        tell("origin", name, cpu, "CPU-ms", database=database)
         print(
             f"{name:24}{rate:12.0f}{rate / bare:8.2f}{cpu:8.2f}{middle:8.2f}{p99:8.2f}"
         )
     errors = sum(found.errors for loads in results.values() for found in loads)
     if errors:
         print(f"{errors} errors")
-    return not errors and ratios["the kept page, Brotli"] >= LIMIT
+    return not errors and ratios[PROMISED] >= LIMIT
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ def main(comments: int = 50, writers: int = 0) -> None:
         published_at=datetime(2026, 11, 1, 9, tzinfo=UTC),
         published_on=datetime(2026, 11, 1, tzinfo=UTC).date(),
     )
+    if writers > comments:
+        sys.exit("Who has said nothing yet is held: no more writers than comments.")
     voices = [_account(f"writer{n}") for n in range(max(10, writers))]
     parent = None
     for n in range(comments):

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -95,18 +96,26 @@ def run(command: list[str], told: dict[str, str]) -> str:
 @contextmanager
 def serving(application: str, port: int, told: dict[str, str]) -> Iterator[Server]:
     """gunicorn as shipped, with WORKERS processes of THREADS threads."""
+    with starting(application, port, told, workers=WORKERS) as server:
+        server.wait()
+        yield server
+
+
+@contextmanager
+def starting(
+    application: str, port: int, told: dict[str, str], *, workers: int | None
+) -> Iterator[Server]:
+    """The same before it answers; without ``workers`` with as many as are shipped."""
     command = [
         *(sys.executable, "-m", "gunicorn", application),
         *("--config", "deploy/gunicorn.conf.py", "--max-requests", "0"),
         *("--bind", f"127.0.0.1:{port}", "--log-level", "error"),
-        *("--workers", str(WORKERS), "--threads", str(THREADS)),
-        *("--pythonpath", "benchmarks"),
+        *("--threads", str(THREADS), "--pythonpath", "benchmarks"),
+        *(("--workers", str(workers)) if workers else ()),
     ]
     process = subprocess.Popen(command, cwd=ROOT, env=told, start_new_session=True)
     try:
-        server = Server(f"http://127.0.0.1:{port}", process.pid)
-        server.wait()
-        yield server
+        yield Server(f"http://127.0.0.1:{port}", process.pid)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait()
@@ -118,16 +127,25 @@ class Server:
     pid: int
 
     def wait(self) -> None:
-        for _ in range(150):
+        """Until it answers, with whatever."""
+        self.listen()
+        try:
+            urllib.request.urlopen(self.origin, timeout=30).close()
+        except urllib.error.HTTPError:
+            return
+
+    def listen(self, step: float = 0.1) -> None:
+        """Until it takes connections, looked at every so many seconds."""
+        address = urlsplit(self.origin)
+        until = time.monotonic() + 15
+        while time.monotonic() < until:
             try:
-                urllib.request.urlopen(self.origin, timeout=5).close()
-            except urllib.error.HTTPError:
-                return
+                socket.create_connection((address.hostname, address.port), 5).close()
             except OSError:
-                time.sleep(0.1)
+                time.sleep(step)
             else:
                 return
-        sys.exit(f"Nothing answers at {self.origin}.")
+        sys.exit(f"Nothing listens at {self.origin}.")
 
     def cpu(self) -> float:
         """Seconds that it and all its children have used since they began."""
@@ -135,7 +153,11 @@ class Server:
 
     def memory(self) -> int:
         """Bytes that are its and its children's alone: proportional set size."""
-        return sum(_memory(pid) for pid in family(self.pid))
+        return sum(self.memories())
+
+    def memories(self) -> list[int]:
+        """The same for each process, its own first."""
+        return [_memory(pid) for pid in family(self.pid)]
 
 
 def _databases() -> float:

@@ -20,6 +20,7 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTICLE = "/2018/02/05/cambodia-and-japan-relations-after-65-years/"
+SOCKET = "server unix:/run/marginalia/web.sock;"  # in the shipped nginx.conf
 MIME_TYPES = "/etc/nginx/mime.types"
 BROTLI = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 
@@ -115,10 +116,11 @@ def gunicorn(environment: dict[str, str], *, bind: str, log: Path):
     return running(command, log=log, is_ready=is_ready, env=environment | told)
 
 
-def nginx(folder: Path, *, http: int, https: int, extra: str = ""):
+def nginx(folder: Path, *, http: int, https: int, extra: str = "", upstream: str = ""):
     """The shipped configuration, with other paths, ports and name, and nothing else.
 
-    ``extra`` is what a benchmark adds to the site's server.
+    ``extra`` is what a benchmark adds to the site's server, ``upstream`` the lines it
+    names machines by.
     """
     _make_certificate(folder)
     for name in ("nginx", "cache", "extra", "var"):
@@ -127,7 +129,10 @@ def nginx(folder: Path, *, http: int, https: int, extra: str = ""):
         (folder / "extra/static-brotli.conf").write_text("brotli_static on;\n")
     for source in [ROOT / "deploy/nginx.conf", *ROOT.glob("deploy/nginx/*.conf")]:
         text = source.read_text()
-        for shipped, ours in _places(folder, http, https, extra):
+        for shipped, ours in [
+            *([(SOCKET, upstream)] if upstream else []),
+            *_places(folder, http, https, extra),
+        ]:
             text = text.replace(shipped, ours)
         (folder / "nginx" / source.name).write_text(text)
     main = folder / "main.conf"
@@ -209,13 +214,14 @@ class Postgres:
             *("-p", primary.port, "-R", "-X", "stream", "-c", "fast"),
         )
 
-    def start(self) -> None:
+    def start(self, **settings: str) -> None:
         told = {
             "port": self.port,
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": self.folder,
             "fsync": "off",
             "log_statement": "all",
+            **settings,
         }
         options = " ".join(f"-c {name}={value}" for name, value in told.items())
         _as_postgres(
@@ -226,19 +232,27 @@ class Postgres:
     def stop(self) -> None:
         _as_postgres("pg_ctl", "-D", self.folder, "-m", "immediate", "-w", "stop")
 
-    def run(self, statement: str):
+    def run(self, statement: str, database: str = "postgres"):
         """What one statement answers: its only row, if it has one."""
-        with psycopg.connect(self.url, autocommit=True) as connection:
+        with psycopg.connect(self.url, dbname=database, autocommit=True) as connection:
             answer = connection.execute(statement)
             return answer.fetchone() if answer.description else None
+
+    def catch_up(self, primary: Postgres) -> None:
+        """Until it shows whatever its primary has written by now."""
+        (wanted,) = primary.run("SELECT pg_current_wal_lsn()")
+        deadline = time.monotonic() + 10
+        while not self.run(f"SELECT pg_last_wal_replay_lsn() >= '{wanted}'")[0]:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
     def statements(self) -> str:
         return self.log.read_text()
 
 
 @contextmanager
-def replicated():
-    """A primary, and a replica that follows it."""
+def replicated(**settings: str):
+    """A primary, and a replica that follows it; ``settings`` are PostgreSQL's."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         if os.getuid() == 0:
             shutil.chown(name, "postgres")
@@ -246,10 +260,10 @@ def replicated():
         started = []
         try:
             primary.make()
-            primary.start()
+            primary.start(**settings)
             started.append(primary)
             replica.make_replica_of(primary)
-            replica.start()
+            replica.start(**settings)
             started.append(replica)
             yield primary, replica
         finally:

@@ -59,12 +59,7 @@ class Site:
             self.catch_up()
 
     def catch_up(self):
-        (wanted,) = self.primary.run("SELECT pg_current_wal_lsn()")
-        look = f"SELECT pg_last_wal_replay_lsn() >= '{wanted}'"
-        deadline = time.monotonic() + 10
-        while not self.replica.run(look)[0]:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        self.replica.catch_up(self.primary)
 
 
 @pytest.fixture(scope="module")
