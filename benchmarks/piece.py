@@ -1,4 +1,5 @@
-"""One article with its discussion, for the benchmarks of a served paper.
+"""One article with its discussion, for the benchmarks of a served paper; and a list
+of phrases to look for.
 
     python -m benchmarks.piece [comments] [writers]
 
@@ -18,7 +19,9 @@ SENTENCE = "The clock of the market hall has been five minutes slow since the fl
 
 def main(comments: int = 50, writers: int = 0) -> None:
     from articles.models import Article  # noqa: PLC0415 - after django.setup()
+    from comments.models import Phrase  # noqa: PLC0415
 
+    Phrase.objects.bulk_create(Phrase(text=f"unwanted{n} words") for n in range(200))
     article = Article.objects.create(
         headline="Benchmark",
         slug="benchmark",
