@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 from benchmarks import results
 
-WIDTH, LABELS, BARS, MARGIN = 760, 300, 280, 16
+WIDTH, LABELS, BARS, MARGIN = 780, 330, 270, 16
 ROW, HEAD, LINE, THICK = 20, 40, 16, 12
 STYLE = """
   svg { font: 12px system-ui, sans-serif; }
@@ -52,11 +52,15 @@ PANELS = [
         "nginx’s answers in a second, for each of a compressed file: more is better",
         is_more_better=True,
     ),
-    Panel("post", "bare views", "Processor’s time of a reply, in bare views’"),
     Panel(
-        "mixed", "medians", "Readers and writers at once: slowest hundredth of reads"
+        "post",
+        "bare views",
+        "Processor’s time of a reply, in that of a bare Django view",
     ),
-    Panel("cold", "of the smallest", "Time to make a page, in that of few comments"),
+    Panel(
+        "mixed", "medians", "Readers and writers at once: slowest hundredth, in medians"
+    ),
+    Panel("cold", "of the smallest", "Time to make a page, in that with few comments"),
     Panel("startup", "s", "Seconds from starting the server to its first whole page"),
     Panel("scaled", "s", "Two groups and a replica: seconds until a reply is seen"),
 ]
