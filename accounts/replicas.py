@@ -133,10 +133,13 @@ def alias_for_strangers() -> str:
 
 
 def turn_away(alias: str) -> None:
-    """Read from the primary from here on, after ``alias`` has failed."""
+    """Read from the primary from here on, after ``alias`` has failed.
+
+    A replica that was restarted is not at fault for the connections of before.
+    """
     if not connections[alias].is_usable():  # else it was the statement's fault
         connections[alias].close()
-        if alias != PRIMARY:
+        if alias != PRIMARY and not _keeps_up(alias):
             watch.give_up(alias)
     _reading_from.set(PRIMARY)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import Case, Q, When
 
@@ -22,7 +22,8 @@ COMMENTS_OF_THE_HOUR = 100
 _NEVER = 2**62  # later than any key
 _COMPARED = 2_000  # characters of a text; more would cost time and tell nothing
 _SHINGLE = 5
-_SKETCH_BYTES = 1_024
+_SKETCH_BITS = 8_192
+_ONE = ord("1")
 
 
 def trap(submission: Submission) -> Finding | None:
@@ -115,11 +116,14 @@ def _nearest(
     body: str, bodies: dict[int, str], similarity: float
 ) -> tuple[float, int] | None:
     """The likest of those that may be as alike as that, by Jaccard's index."""
-    sketch = _sketch(body)
+    bits, size, hidden = _sketch(body)
+    # At most so many are shared, of so many in all: those are the one less the other.
     near = [
         (pk, other)
         for pk, other in bodies.items()
-        if sketch.likeness_at_most(_sketch(other)) >= similarity
+        for there in (_sketch(other),)
+        if ((bits & there.bits).bit_count() + hidden) * (1 + similarity)
+        >= similarity * (size + there.size)
     ]
     shingles = _shingles(body) if near else set()
     likest = ((_likeness(shingles, _shingles(other)), pk) for pk, other in near)
@@ -136,29 +140,25 @@ def _shingles(body: str) -> set[str]:
     return {said[i : i + _SHINGLE] for i in range(len(said) - _SHINGLE + 1)}
 
 
-@dataclass(frozen=True)
-class _Sketch:
-    """A text's shingles as a bit for each, several of them sharing some."""
+class _Sketch(NamedTuple):
+    """A text's shingles as a bit for each, several of them sharing some.
+
+    Two texts that share a shingle share its bit; ``hidden`` are those that may share
+    one unseen, as another of the text has the same bit.
+    """
 
     bits: int
-    count: int
-
-    def likeness_at_most(self, other: _Sketch) -> float:
-        """Two that share a shingle share its bit; bits shared twice may hide some."""
-        hidden = self.count - self.bits.bit_count()
-        shared = min(
-            (self.bits & other.bits).bit_count() + hidden, self.count, other.count
-        )
-        return shared / (self.count + other.count - shared) if shared else 0.0
+    size: int
+    hidden: int
 
 
 @lru_cache(maxsize=2_048)  # each text of the hour is looked at by all that follow
 def _sketch(body: str) -> _Sketch:
-    shingles, bits = _shingles(body), bytearray(_SKETCH_BYTES)
+    shingles, digits = _shingles(body), bytearray(b"0") * _SKETCH_BITS
     for shingle in shingles:
-        place = hash(shingle) % (_SKETCH_BYTES * 8)
-        bits[place >> 3] |= 1 << (place & 7)
-    return _Sketch(int.from_bytes(bits), len(shingles))
+        digits[hash(shingle) % _SKETCH_BITS] = _ONE
+    bits, size = int(digits, base=2), len(shingles)
+    return _Sketch(bits, size, hidden=size - bits.bit_count())
 
 
 def _comparable(body: str) -> str:
