@@ -135,11 +135,13 @@ def alias_for_strangers() -> str:
 def turn_away(alias: str) -> None:
     """Read from the primary from here on, after ``alias`` has failed.
 
-    A replica that was restarted is not at fault for the connections of before.
+    A replica that was restarted is not at fault for the connections of before; a pool
+    gives out none of those.
     """
     if not connections[alias].is_usable():  # else it was the statement's fault
         connections[alias].close()
-        if alias != PRIMARY and not _keeps_up(alias):
+        is_pooled = "pool" in connections[alias].settings_dict["OPTIONS"]
+        if alias != PRIMARY and (is_pooled or not _keeps_up(alias)):
             watch.give_up(alias)
     _reading_from.set(PRIMARY)
 

@@ -2,6 +2,7 @@
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -62,8 +63,9 @@ class Site:
         self.replica.catch_up(self.primary)
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory, static):
+@pytest.fixture(scope="module", params=["0", "4"], ids=["its own", "pooled"])
+def site(request, tmp_path_factory, static):
+    """With a connection for each thread, and with a pool of them."""
     folder, port = tmp_path_factory.mktemp("replicated"), servers.free_port()
     origin = f"http://localhost:{port}"
     with servers.replicated() as (primary, replica):
@@ -71,7 +73,7 @@ def site(tmp_path_factory, static):
             folder,
             origin,
             DATABASE_URL=primary.url,
-            DATABASE_POOL_SIZE="4",
+            DATABASE_POOL_SIZE=request.param,
             CACHE_URL="locmem://",
             WEB_WORKERS="1",
         )
@@ -148,6 +150,25 @@ def test_page_answers_while_the_replica_is_down(site):
     assert [answer.status_code for answer in answers] == [200] * 5
     assert max(answer.elapsed.total_seconds() for answer in answers) < 4
     wait_until_read(site)
+
+
+def test_replica_that_was_restarted_is_read_from_by_every_thread(site):
+    """Those that hold connections from before are no reason to leave it alone again."""
+    ask_by_all_threads(site)
+    site.replica.stop()
+    site.replica.start()
+    wait_until_read(site)
+    ask_by_all_threads(site)  # each finds its old connection dead, once
+
+    before = site.primary.statements()
+    ask_by_all_threads(site)
+    assert site.primary.statements() == before
+
+
+def ask_by_all_threads(site):
+    with ThreadPoolExecutor(8) as readers:
+        answers = readers.map(lambda _: site.ask(ARTICLE + "?anew"), range(32))
+        assert {answer.status_code for answer in answers} == {200}
 
 
 def wait_until_read(site):
