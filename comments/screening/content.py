@@ -22,7 +22,7 @@ COMMENTS_OF_THE_HOUR = 100
 _NEVER = 2**62  # later than any key
 _COMPARED = 2_000  # characters of a text; more would cost time and tell nothing
 _SHINGLE = 5
-_SKETCH_BITS = 8_192
+_SKETCH_BITS = 4_096
 _ONE = ord("1")
 
 
@@ -152,7 +152,7 @@ class _Sketch(NamedTuple):
     hidden: int
 
 
-@lru_cache(maxsize=2_048)  # each text of the hour is looked at by all that follow
+@lru_cache(maxsize=6_144)  # a text is looked at by all that follow, and by its writer
 def _sketch(body: str) -> _Sketch:
     shingles, digits = _shingles(body), bytearray(b"0") * _SKETCH_BITS
     for shingle in shingles:
