@@ -43,12 +43,12 @@ $manage db_worker --interval 1 & pids="$pids $!"
 
 # Ready once a page is: only then say where to click.
 .venv/bin/python - "$SITE_ORIGIN" <<'PYTHON'
-import sys, time, urllib.error, urllib.request
+import sys, time, urllib.request
 for _ in range(120):
     try:
-        urllib.request.urlopen(sys.argv[1], timeout=5)
+        urllib.request.urlopen(sys.argv[1], timeout=30)
         break
-    except urllib.error.URLError:
+    except OSError:  # refused, or too slow
         time.sleep(0.25)
 else:
     sys.exit(f"The demonstration did not come up at {sys.argv[1]}: is the port taken?")
