@@ -1,7 +1,9 @@
 """Kept pages, answered before Django makes a request of what was asked.
 
 ``KeptPagesMiddleware`` would answer with the same bytes; what stands between costs more
-than they do. Whatever is not right, or not at hand in this process, goes to Django.
+than they do. Whatever is not at hand in this process goes to Django, and whatever is
+not right, unless another is at it: where it is read, a page is nearly always being made
+anew while readers write.
 """
 
 from __future__ import annotations
@@ -24,21 +26,23 @@ class KeptPages:
         self.application = application
 
     def __call__(self, environ: dict[str, Any], start_response: Callable):
-        page = _right_page(environ) if environ["REQUEST_METHOD"] == "GET" else None
-        if page is None:
+        found = _find(environ) if environ["REQUEST_METHOD"] == "GET" else None
+        if found is None:
             return self.application(environ, start_response)
+        page, cache_status = found
         status, headers, body = page.reply(
             environ.get("HTTP_ACCEPT_ENCODING", ""),
             environ.get("HTTP_IF_NONE_MATCH", ""),
         )
-        start_response(status, [*headers, ("Cache-Status", "marginalia; hit")])
+        start_response(status, [*headers, ("Cache-Status", cache_status)])
         return [body]
 
 
-def _right_page(environ: dict[str, Any]) -> pages.Page | None:
+def _find(environ: dict[str, Any]) -> tuple[pages.Page, str] | None:
+    """The page to be shown, and its Cache-Status."""
     key = keys.key_of(environ)
     page = shelf.at_hand.get(key) if key else None
-    if page is None:
+    if key is None or page is None:
         return None
     alias = replicas.alias_for_strangers()
     try:
@@ -48,7 +52,9 @@ def _right_page(environ: dict[str, Any]) -> pages.Page | None:
         return None  # Django asks again, elsewhere if it has to
     finally:
         _give_back(alias)
-    return page if page.is_right(found) else None
+    if page.is_right(found):
+        return page, shelf.HIT
+    return (page, shelf.OLD) if shelf.is_made_elsewhere(key) else None
 
 
 def _give_back(alias: str) -> None:

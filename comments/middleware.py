@@ -5,11 +5,11 @@ from functools import partial
 
 from django.utils.functional import SimpleLazyObject
 
+from accounts import turns
 from articles import editions
 from comments import identity, keys, pages, shelf
 
 WAIT_SECONDS = 5  # for another to make a page that nobody has yet
-LOOK_SECONDS = 0.02
 # What would make the answer to one reader another's: asked of the kept page instead.
 OWN_HEADERS = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
@@ -56,8 +56,8 @@ class KeptPagesMiddleware:
                 if is_ours or time.monotonic() > waits_until:
                     return self._make(request, key, page)
             if page is not None:
-                return _answer(page, request.META, "hit; detail=old")
-            time.sleep(LOOK_SECONDS)
+                return _answer(page, request.META, shelf.OLD)
+            time.sleep(shelf.LOOK_SECONDS)
 
     def _make(self, request, key, page):
         # Another may have finished it just before this turn.
@@ -70,13 +70,14 @@ class KeptPagesMiddleware:
         # Before anything is read: a page made while the turn came would be an old one.
         request.turns_at = editions.turns_at(request.edition)
         told = {name: request.META.pop(name, "") for name in OWN_HEADERS}
-        response = self.get_response(request)
-        made = pages.make(request, response)
+        with turns.work():
+            response = self.get_response(request)
+            made = pages.make(request, response)
         if made is None:
             shelf.drop(key)
             return response
         shelf.keep(key, made)
-        return _answer(made, told, "fwd=miss; stored")
+        return _answer(made, told, shelf.MADE)
 
 
 def _is_right(page, request):
@@ -85,9 +86,9 @@ def _is_right(page, request):
     return page.is_right(found)
 
 
-def _answer(page, told, status="hit"):
-    """What the headers ask for, as WSGI names them; its status as RFC 9211 has it."""
+def _answer(page, told, cache_status=shelf.HIT):
+    """What the headers ask for, as WSGI names them."""
     accepted, known, _since = (told.get(name, "") for name in OWN_HEADERS)
     response = page.answer(accepted, known)
-    response["Cache-Status"] = f"marginalia; {status}"
+    response["Cache-Status"] = cache_status
     return response

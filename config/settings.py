@@ -130,6 +130,7 @@ def _tuned(database: dict, *, patience: int) -> dict:
             ),
         }
     elif database["ENGINE"].endswith("postgresql"):
+        database["ENGINE"] = "config.postgresql"
         limits = [f"-c {name}={s}s" for name, s in DATABASE_LIMITS.items() if s]
         options["options"] = " ".join([options.get("options", ""), *limits]).strip()
         options.setdefault("connect_timeout", patience)

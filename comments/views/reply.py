@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import signin
+from accounts import signin, turns
 from articles import editions
 from articles.models import Article
 from articles.views import ArticleView
@@ -60,6 +60,11 @@ def comments(request, **address):
 
 
 def _post(request, page, article: Article, form: ReplyForm) -> HttpResponse:
+    with turns.work():
+        return _take(request, page, article, form)
+
+
+def _take(request, page, article: Article, form: ReplyForm) -> HttpResponse:
     if not form.is_valid():
         return _show_again(page, form, 422)
     reader, fields = request.reader, form.cleaned_data

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-from config.sqlite3 import turns
+from accounts import turns
 
 # As Django writes them: where no transaction is under way, they take the lock.
 BEGINNINGS = ("BEGIN IMMEDIATE", "BEGIN EXCLUSIVE", "INSERT", "UPDATE", "DELETE")

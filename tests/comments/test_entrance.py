@@ -1,6 +1,7 @@
 """Kept pages, answered before Django: by the real WSGI application."""
 
 import io
+import time
 
 import pytest
 from django.conf import settings
@@ -15,7 +16,7 @@ from config.wsgi import application
 from tests.factories import make_comment, make_moderator
 
 pytestmark = pytest.mark.django_db
-HIT, MADE = "marginalia; hit", "marginalia; fwd=miss; stored"
+HIT, MADE = shelf.HIT, shelf.MADE
 
 
 @pytest.fixture(autouse=True)
@@ -84,6 +85,24 @@ def test_changed_page_goes_to_django():
 
     assert headers["Cache-Status"] == MADE
     assert b"Soon to be gone." not in body
+
+
+def test_while_another_makes_a_page_the_old_one_is_shown():
+    comment = make_comment()
+    _status, _headers, before = ask(comment.article)
+    (key,) = shelf.at_hand
+    moderation.reject(comment, by=make_moderator(), reason=Reason.ABUSIVE)
+
+    with shelf.turn(key):
+        asked = ask(comment.article)
+        at_once = ask(comment.article, to=KeptPages(not_to_be_asked))
+    time.sleep(shelf.LOOK_SECONDS)
+    after = ask(comment.article)
+
+    assert (asked[1]["Cache-Status"], asked[2]) == (shelf.OLD, before)
+    assert (at_once[1]["Cache-Status"], at_once[2]) == (shelf.OLD, before)
+    assert after[1]["Cache-Status"] == MADE
+    assert after[2] != before
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts import turns
 from accounts.models import ProviderPause
 from articles import editions, publishing
 from comments import fragments, moderation, pages, shelf, submission
@@ -297,6 +298,13 @@ def test_crowd_at_a_page_just_changed_has_it_made_once(client, monkeypatch):
     assert after != before
     assert set(answers) <= {before, after}
     assert len(answers) == 20
+
+
+def test_page_is_made_where_its_turn_does_not_come(client):
+    with turns.of("work").turn(0):
+        made = read(client, make_article())
+
+    assert made["Cache-Status"] == "marginalia; fwd=miss; stored"
 
 
 @pytest.mark.django_db(transaction=True)

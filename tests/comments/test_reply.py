@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.utils import timezone
 
+from accounts import turns
 from comments.models import Comment, Commenter, Sanction, Subscription
 from tests.factories import (
     make_article,
@@ -38,6 +39,14 @@ def test_guest_reply_is_held_and_shown_to_its_writer_alone(client, django_user_m
     assert "I was there." in own
     stranger = type(client)().get(article.get_absolute_url()).content.decode()
     assert "I was there." not in stranger
+
+
+def test_reply_goes_ahead_where_its_turn_does_not_come(client):
+    article = make_article()
+    with turns.of("work").turn(0):
+        post_reply(client, article)
+
+    assert Comment.objects.filter(article=article).exists()
 
 
 def test_account_reply_needs_no_details(client):

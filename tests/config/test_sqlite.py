@@ -13,7 +13,7 @@ import pytest
 from django.db import OperationalError
 from django.db.utils import ConnectionHandler
 
-from config.sqlite3 import turns
+from accounts import turns
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 20  # seconds
@@ -27,7 +27,7 @@ from django.conf import settings
 settings.configure(DATABASES={"default": json.loads(sys.argv[1])})
 django.setup()
 from django.db import connection, transaction
-from config.sqlite3 import turns
+from accounts import turns
 """
 HOLD = """
 with transaction.atomic():
@@ -218,17 +218,6 @@ def test_connection_keeps_its_patience_for_all_else(file):
         cursor.execute("INSERT INTO said VALUES ('soon')")
 
         assert cursor.execute("PRAGMA busy_timeout").fetchone() == (7_000,)
-
-
-def test_turn_is_passed_on_where_one_fails():
-    ours = turns.Turns()
-    with pytest.raises(ZeroDivisionError), ours.turn(0):
-        raise ZeroDivisionError
-
-    with ours.turn(0), pytest.raises(turns.Late), ours.turn(0):
-        pass
-
-    assert len(ours) == 0
 
 
 def test_process_that_is_forked_has_turns_of_its_own(file):

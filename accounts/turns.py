@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from threading import Lock
+
+# Seconds that a page or a reply waits for another in the making.
+WORK_SECONDS = 0.25
 
 
 class Late(Exception):
@@ -28,6 +31,20 @@ class Turns:
             yield
         finally:
             self._pass_on()
+
+    @contextmanager
+    def turn_if_soon(self, seconds: float) -> Iterator[None]:
+        """Wait for at most so many ``seconds``, then go ahead beside the others."""
+        has_come = True
+        try:
+            self._wait(seconds)
+        except Late:
+            has_come = False
+        try:
+            yield
+        finally:
+            if has_come:
+                self._pass_on()
 
     def __len__(self) -> int:
         """How many wait, with the one whose turn it is."""
@@ -71,6 +88,15 @@ _turns: dict[str, Turns] = {}
 def of(name: str) -> Turns:
     """Those of the process for what is called ``name``."""
     return _turns.setdefault(name, Turns())
+
+
+def work() -> AbstractContextManager[None]:
+    """A turn for what is work for the processor, such as a page or a reply.
+
+    Two at once in one process would take longer for both, and hold up what is soon
+    done. Whoever has waited for WORK_SECONDS goes ahead.
+    """
+    return of("work").turn_if_soon(WORK_SECONDS)
 
 
 def _forget() -> None:

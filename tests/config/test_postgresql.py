@@ -1,0 +1,61 @@
+"""PostgreSQL's connections are asked whether they live only where they may not."""
+
+import pytest
+from django.db import OperationalError, connection
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's own"),
+]
+
+
+@pytest.fixture
+def ours():
+    """A connection of its own, as a thread of the web has."""
+    ours = connection.copy()
+    ours.settings_dict |= {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 600}
+    yield ours
+    ours.close()
+
+
+def request(ours):
+    """What a request asks, between its two ends: which process answers."""
+    ours.close_if_unusable_or_obsolete()
+    try:
+        with ours.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            return cursor.fetchone()[0]
+    finally:
+        ours.close_if_unusable_or_obsolete()
+
+
+def end(process):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [process])
+        assert cursor.fetchone() == (True,)
+
+
+def test_connection_that_was_lost_in_a_pause_is_replaced(ours):
+    process = request(ours)
+    ours.answered_at -= 2  # seconds
+    end(process)
+
+    assert request(ours) != process
+
+
+def test_connection_that_has_just_answered_is_taken_to_live(ours):
+    process = request(ours)
+    end(process)
+
+    with pytest.raises(OperationalError):
+        request(ours)
+
+    assert request(ours) != process
+
+
+def test_connection_is_asked_again_after_a_failure(ours):
+    process = request(ours)
+    ours.errors_occurred = True
+    end(process)
+
+    assert request(ours) != process
