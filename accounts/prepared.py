@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.models.sql import Query, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -156,7 +157,7 @@ def insert(row: models.Model) -> None:
     marks = ", ".join(["%s"] * len(fields))
     table, key_column = quote(row._meta.db_table), quote(str(key.column))
     sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608
-    with connection.cursor() as cursor:
+    with cursor_of(connection) as cursor:
         if is_numbered:
             cursor.execute(f"{sql} RETURNING {key_column}", values)
             (row.pk,) = cursor.fetchone()
@@ -173,13 +174,20 @@ def next_key(model: type[models.Model]) -> int:
     """
     connection = connections[router.db_for_write(model)]
     table, key = model._meta.db_table, str(model._meta.pk.column)
-    with connection.cursor() as cursor:
+    with cursor_of(connection) as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
             (last,) = cursor.fetchone() or (0,)
             return last + 1
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, %s))", [table, key])
         return cursor.fetchone()[0]
+
+
+def cursor_of(connection: BaseDatabaseWrapper) -> CursorWrapper:
+    """One whose statements the database keeps, if it wants to be asked for that."""
+    if connection.vendor == "postgresql":
+        return connection.prepared()  # type: ignore[attr-defined]
+    return connection.cursor()
 
 
 class _Made(NamedTuple):
@@ -202,7 +210,7 @@ class _Made(NamedTuple):
             each.among(ready) if isinstance(each, Slot) else each
             for each in self.params
         ]
-        cursor = connection.cursor()
+        cursor = cursor_of(connection)
         cursor.execute(self.sql, params)
         return cursor
 

@@ -26,7 +26,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import quote_etag
 from django_http_compression.middleware import best_coding
 
-from accounts import replicas
+from accounts import prepared, replicas
 from articles import editions
 from articles.models import Article, Edition
 from comments.models import Discussion
@@ -68,7 +68,7 @@ def _versions(alias: str, article: int | None) -> Versions:
     connection = connections[alias]
     # The question is a health check itself: there is no need of another before it.
     connection.health_check_done = True  # type: ignore[attr-defined]
-    with connection.cursor() as cursor:
+    with prepared.cursor_of(connection) as cursor:
         cursor.execute(_VERSIONS, [editions.THE_ONE, article])
         edition, discussion = cursor.fetchone()
     return Versions(edition or 0, discussion or 0)

@@ -134,6 +134,7 @@ def _tuned(database: dict, *, patience: int) -> dict:
         limits = [f"-c {name}={s}s" for name, s in DATABASE_LIMITS.items() if s]
         options["options"] = " ".join([options.get("options", ""), *limits]).strip()
         options.setdefault("connect_timeout", patience)
+        options["prepare_threshold"] = 5 if DATABASE_PREPARE else None
         if DATABASE_POOL_SIZE:
             # A server that was away is asked when next needed, not after a long wait.
             waits = {"timeout": patience, "reconnect_timeout": patience}
@@ -143,6 +144,7 @@ def _tuned(database: dict, *, patience: int) -> dict:
 
 
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 0)  # connections of a process
+DATABASE_PREPARE = env.bool("DATABASE_PREPARE", True)  # false for some poolers
 DATABASE_LIMITS = {  # seconds; 0: PostgreSQL's own
     "statement_timeout": env.int("DATABASE_STATEMENT_TIMEOUT", 0),
     "lock_timeout": env.int("DATABASE_LOCK_TIMEOUT", 10),

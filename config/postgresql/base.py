@@ -1,5 +1,5 @@
-"""Django's PostgreSQL, with connections that are asked whether they live only after a
-pause; see docs/adr/0020-turns-and-lives.md.
+"""Django's PostgreSQL, with statements that it plans once for a connection, and with
+connections that are asked whether they live only after a pause; see ADR 19 and 20.
 """
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 from time import monotonic
 
 from django.db.backends.postgresql import base
+from django.db.backends.utils import CursorWrapper
 
 # A connection that has answered so many seconds ago is taken to be there still.
 FRESH_SECONDS = 1.0
@@ -14,6 +15,14 @@ FRESH_SECONDS = 1.0
 
 class DatabaseWrapper(base.DatabaseWrapper):
     answered_at = float("-inf")
+
+    def prepared(self) -> CursorWrapper:
+        """A cursor whose statements the server plans once and keeps: their values are
+        sent beside the words, which so are the same each time."""
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            return self._prepare_cursor(base.ServerBindingCursor(self.connection))
 
     def close_if_unusable_or_obsolete(self):
         # Comes at both ends of a request; at its end, what was used in it has answered.

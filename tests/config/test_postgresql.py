@@ -59,3 +59,20 @@ def test_connection_is_asked_again_after_a_failure(ours):
     end(process)
 
     assert request(ours) != process
+
+
+@pytest.mark.parametrize("threshold, planned", [(1, 1), (None, 0)])
+def test_statement_is_planned_once_and_kept_where_that_is_wanted(
+    ours, threshold, planned
+):
+    ours.settings_dict["OPTIONS"] = ours.settings_dict["OPTIONS"] | {
+        "prepare_threshold": threshold
+    }
+    for number in range(3):
+        with ours.prepared() as cursor:
+            cursor.execute("SELECT %s + 1", [number])
+            assert cursor.fetchone() == (number + 1,)
+    with ours.cursor() as cursor:
+        cursor.execute("SELECT 1 + %s", [1])
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        assert cursor.fetchone() == (planned,)
