@@ -61,7 +61,7 @@ def test_connection_is_asked_again_after_a_failure(ours):
     assert request(ours) != process
 
 
-@pytest.mark.parametrize("threshold, planned", [(1, 1), (None, 0)])
+@pytest.mark.parametrize(("threshold", "planned"), [(1, 1), (None, 0)])
 def test_statement_is_planned_once_and_kept_where_that_is_wanted(
     ours, threshold, planned
 ):
