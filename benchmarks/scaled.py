@@ -12,49 +12,31 @@ that one group has made is not found by the other, or where the replica is not r
 
 import random
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from math import inf
-from pathlib import Path
 from statistics import median, quantiles
 
 from benchmarks import mixed
+from benchmarks.machines import GROUPS, HOST, LATE, PLACES, Site, site
 from benchmarks.piece import ADDRESS
 from benchmarks.results import tell
 from benchmarks.seen import Lags, newest
-from benchmarks.serving import NAME, Server, module, paper, serving
+from benchmarks.serving import NAME
 from tests import servers
 
 SECONDS, KILLED, BACK = 60, 20, 30
 READERS, WRITERS, PEOPLE = 2, 3, 50  # of each place; in all; who they write as
 REST = {"Reader": 0.01, "Watcher": 0.05, "Writer": 0.2}  # seconds after each turn
-LATE, KEPT = 3, 10  # seconds: a replica may be late, nginx keeps a page
-GROUPS = ("one group", "the other")
-PLACES = (*GROUPS, "nginx")
+KEPT = 10  # seconds that nginx keeps a page
 LIMITS = {**dict.fromkeys(GROUPS, LATE), "nginx": KEPT + LATE}
 NEWEST = f"{ADDRESS}?order=newest"
-HOST = "localhost"  # whatever place is asked, as nginx tells the groups
 FEW = 100  # transactions of a replica that hardly anybody reads from
 PUBLISHED = "SELECT count(*) FROM comments_comment WHERE status = 'published'"
 READS = "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"
-
-
-@dataclass
-class Site:
-    """Where everything is."""
-
-    ports: dict[str, int]
-    primary: servers.Postgres
-    replica: servers.Postgres
-    writers: list[list[str]]
-
-    def connect(self, place: str) -> HTTPConnection:
-        return HTTPConnection("127.0.0.1", self.ports[place], timeout=60)
 
 
 @dataclass
@@ -167,63 +149,6 @@ class Writer(Client):
             self.seen.problems.append(f"{location} not seen by its writer")
 
 
-@contextmanager
-def site() -> Iterator[Site]:
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        primary, replica = stack.enter_context(
-            servers.replicated(log_statement="none", fsync="on")
-        )
-        redis = servers.free_port()
-        command = f"redis-server --port {redis} --bind 127.0.0.1 --dir {folder}"
-        stack.enter_context(
-            servers.running(
-                [*command.split(), "--save", ""],
-                log=folder / "redis.log",
-                is_ready=lambda: servers.listens(redis),
-            )
-        )
-        told = stack.enter_context(
-            paper(
-                primary.url,
-                CACHE_URL=f"redis://127.0.0.1:{redis}/0",
-                REPLICA_MAX_LAG=str(LATE),
-                SITE_ORIGIN=f"http://{HOST}",
-            )
-        )
-        lines = module(told, "piece", 50, PEOPLE).splitlines()
-        told["REPLICA_URLS"] = f"{replica.url.rpartition('/')[0]}/{NAME}"
-        ports = {place: servers.free_port() for place in PLACES}
-        for place in GROUPS:
-            stack.enter_context(_group(folder, ports[place], told))
-        stack.enter_context(_front(folder, ports))
-        writers = [line.split("\t") for line in lines]
-        yield Site(ports, primary, replica, writers)
-
-
-@contextmanager
-def _group(folder: Path, port: int, told: dict[str, str]) -> Iterator[Server]:
-    """A "machine": processes of its own and a disk of its own, but for the pictures."""
-    first, own, media = Path(told["VAR_DIR"]), folder / f"var-{port}", folder / "media"
-    own.mkdir()
-    media.mkdir(exist_ok=True)
-    (own / "static").symlink_to(first / "static")
-    (own / "media").symlink_to(media)
-    with serving("config.wsgi", port, told | {"VAR_DIR": str(own)}) as server:
-        yield server
-
-
-def _front(folder: Path, ports: dict[str, int]):
-    lines = "\n".join(f"server 127.0.0.1:{ports[place]};" for place in GROUPS)
-    return servers.nginx(
-        folder,
-        http=servers.free_port(),
-        https=servers.free_port(),
-        extra=f"listen 127.0.0.1:{ports['nginx']};",
-        upstream=lines,
-    )
-
-
 def shares_pages(site: Site) -> Iterator[str]:
     """Problems: a page that one group made, and the other made again."""
     for maker, finder in (GROUPS, GROUPS[::-1]):
@@ -313,7 +238,7 @@ def _spread(times: list[float]) -> str:
 
 def main() -> int:
     seen = Seen()
-    with site() as found:
+    with site(PEOPLE) as found:
         unshared = list(shares_pages(found))
         before = published(found)
         answered = load(found, seen)
