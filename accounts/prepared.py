@@ -184,10 +184,8 @@ def next_key(model: type[models.Model]) -> int:
 
 
 def cursor_of(connection: BaseDatabaseWrapper) -> CursorWrapper:
-    """One whose statements the database keeps, if it wants to be asked for that."""
-    if connection.vendor == "postgresql":
-        return connection.prepared()  # type: ignore[attr-defined]
-    return connection.cursor()
+    """One whose statements the connection keeps, as ``config``'s backends have it."""
+    return connection.prepared()  # type: ignore[attr-defined]
 
 
 class _Made(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from threading import Lock
 
 # Seconds that a page or a reply waits for another in the making.
@@ -90,13 +90,15 @@ def of(name: str) -> Turns:
     return _turns.setdefault(name, Turns())
 
 
-def work() -> AbstractContextManager[None]:
+@contextmanager
+def work() -> Iterator[None]:
     """A turn for what is work for the processor, such as a page or a reply.
 
     Two at once in one process would take longer for both, and hold up what is soon
     done. Whoever has waited for WORK_SECONDS goes ahead.
     """
-    return of("work").turn_if_soon(WORK_SECONDS)
+    with of("work").turn_if_soon(WORK_SECONDS):
+        yield
 
 
 def _forget() -> None:

@@ -42,7 +42,7 @@ def _find(environ: dict[str, Any]) -> tuple[pages.Page, str] | None:
     """The page to be shown, and its Cache-Status."""
     key = keys.key_of(environ)
     page = shelf.at_hand.get(key) if key else None
-    if key is None or page is None:
+    if page is None:
         return None
     alias = replicas.alias_for_strangers()
     try:
@@ -53,8 +53,8 @@ def _find(environ: dict[str, Any]) -> tuple[pages.Page, str] | None:
     finally:
         _give_back(alias)
     if page.is_right(found):
-        return page, shelf.HIT
-    return (page, shelf.OLD) if shelf.is_made_elsewhere(key) else None
+        return page, pages.HIT
+    return (page, pages.OLD) if page.is_being_replaced() else None
 
 
 def _give_back(alias: str) -> None:

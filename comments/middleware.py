@@ -54,10 +54,12 @@ class KeptPagesMiddleware:
                 return _answer(page, request.META)
             with shelf.turn(key) as is_ours:
                 if is_ours or time.monotonic() > waits_until:
-                    return self._make(request, key, page)
+                    with turns.work():
+                        return self._make(request, key, page)
             if page is not None:
-                return _answer(page, request.META, shelf.OLD)
-            time.sleep(shelf.LOOK_SECONDS)
+                page.looked_at = time.monotonic()
+                return _answer(page, request.META, pages.OLD)
+            time.sleep(pages.LOOK_SECONDS)
 
     def _make(self, request, key, page):
         # Another may have finished it just before this turn.
@@ -70,14 +72,13 @@ class KeptPagesMiddleware:
         # Before anything is read: a page made while the turn came would be an old one.
         request.turns_at = editions.turns_at(request.edition)
         told = {name: request.META.pop(name, "") for name in OWN_HEADERS}
-        with turns.work():
-            response = self.get_response(request)
-            made = pages.make(request, response)
+        response = self.get_response(request)
+        made = pages.make(request, response)
         if made is None:
             shelf.drop(key)
             return response
         shelf.keep(key, made)
-        return _answer(made, told, shelf.MADE)
+        return _answer(made, told, pages.MADE)
 
 
 def _is_right(page, request):
@@ -86,7 +87,7 @@ def _is_right(page, request):
     return page.is_right(found)
 
 
-def _answer(page, told, cache_status=shelf.HIT):
+def _answer(page, told, cache_status=pages.HIT):
     """What the headers ask for, as WSGI names them."""
     accepted, known, _since = (told.get(name, "") for name in OWN_HEADERS)
     response = page.answer(accepted, known)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from http import HTTPStatus
+from math import inf
 from typing import NamedTuple
 
 import brotli
@@ -36,7 +37,12 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+# Whence an answer comes, as RFC 9211 has it in Cache-Status.
+HIT = "marginalia; hit"
+OLD = "marginalia; hit; detail=old"
+MADE = "marginalia; fwd=miss; stored"
 KEPT_SECONDS = 60
+LOOK_SECONDS = 0.02  # between two looks at what another is making
 BROTLI_QUALITY = 5
 GZIP_LEVEL = 6
 
@@ -102,6 +108,7 @@ class Page:
     replies: dict[str, Reply] = field(  # by coding, once asked for
         default_factory=dict, compare=False
     )
+    looked_at: float = field(default=-inf, compare=False)  # by ``time.monotonic``
 
     def is_right(self, found: Versions) -> bool:
         """Made of these versions or of later ones, as a replica may be behind."""
@@ -110,6 +117,10 @@ class Page:
             and self.versions.discussion >= found.discussion
             and time.time() < self.until
         )
+
+    def is_being_replaced(self) -> bool:
+        """Whether another was seen at a newer one too shortly ago to look again."""
+        return time.monotonic() - self.looked_at < LOOK_SECONDS
 
     def reply(self, accepted: str, known: str) -> Reply:
         """The page in a coding that is ``accepted``; 304 for those who have it.
@@ -148,7 +159,7 @@ class Page:
         return [("ETag", self.etag), *((name, self.headers[name]) for name in names)]
 
     def __getstate__(self):
-        return self.__dict__ | {"replies": {}}
+        return self.__dict__ | {"replies": {}, "looked_at": -inf}
 
 
 def is_in_the_making(request: HttpRequest) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,13 +17,7 @@ from redis import RedisError
 
 from comments.pages import Page
 
-# Whence an answer comes, as RFC 9211 has it.
-HIT = "marginalia; hit"
-OLD = "marginalia; hit; detail=old"
-MADE = "marginalia; fwd=miss; stored"
-LOOK_SECONDS = 0.02  # between two looks at what another process is making
 MOST_BYTES = 32_000_000  # at hand in a process
-MOST_LOOKED_AT = 1_000
 SHARED_SECONDS = 3_600  # an old page is shown while another is made
 TURN_SECONDS = 10  # whoever makes a page for longer than that has died over it
 # Pages can be made without the place where they are shared.
@@ -75,12 +68,6 @@ class Shelf:
 
 
 at_hand = Shelf()
-_looked_at: dict[str, float] = {}  # pages that another makes, and when that was seen
-
-
-def is_made_elsewhere(key: str) -> bool:
-    """Whether another was at it a moment ago: too short a time to look again."""
-    return time.monotonic() - _looked_at.get(key, 0) < LOOK_SECONDS
 
 
 def find(key: str) -> Page | None:
@@ -112,25 +99,12 @@ def drop(key: str) -> None:
 
 def clear() -> None:
     at_hand.clear()
-    _looked_at.clear()
     caches["pages"].clear()
 
 
 @contextmanager
 def turn(key: str) -> Iterator[bool]:
     """Whether the page is the caller's to make: nobody is at it, in any process."""
-    with _lock(key) as is_ours:
-        if is_ours:
-            _looked_at.pop(key, None)
-        else:
-            if len(_looked_at) >= MOST_LOOKED_AT:
-                _looked_at.clear()
-            _looked_at[key] = time.monotonic()
-        yield is_ours
-
-
-@contextmanager
-def _lock(key: str) -> Iterator[bool]:
     if settings.PAGE_LOCKS_DIR:
         with _file_lock(settings.PAGE_LOCKS_DIR / _name(key)[:3]) as is_ours:
             yield is_ours

@@ -59,12 +59,8 @@ def comments(request, **address):
     return _post(request, page, article, form)
 
 
+@turns.work()
 def _post(request, page, article: Article, form: ReplyForm) -> HttpResponse:
-    with turns.work():
-        return _take(request, page, article, form)
-
-
-def _take(request, page, article: Article, form: ReplyForm) -> HttpResponse:
     if not form.is_valid():
         return _show_again(page, form, 422)
     reader, fields = request.reader, form.cleaned_data

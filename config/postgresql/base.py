@@ -27,7 +27,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def close_if_unusable_or_obsolete(self):
         # Comes at both ends of a request; at its end, what was used in it has answered.
-        if self.health_check_done and not self.errors_occurred:
+        if self.health_check_done:
             self.answered_at = monotonic()
         super().close_if_unusable_or_obsolete()
 

@@ -14,6 +14,7 @@ from time import monotonic
 from typing import Any
 
 from django.db.backends.sqlite3 import base
+from django.db.backends.utils import CursorWrapper
 
 from accounts import turns
 
@@ -81,6 +82,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not self.is_in_memory_db():
             connection.turns = turns.of(str(self.settings_dict["NAME"]))
         return connection
+
+    def prepared(self) -> CursorWrapper:
+        """A cursor whose statements are kept: here every one's are, by Python."""
+        return self.cursor()
 
     def create_cursor(self, name=None):
         return self.connection.cursor(factory=Cursor)

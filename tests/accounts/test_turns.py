@@ -29,3 +29,10 @@ def test_without_a_turn_one_goes_ahead_and_leaves_it_to_whose_it_is():
 
     assert been == ["beside"]
     assert len(ours) == 0
+
+
+def test_work_goes_ahead_where_its_turn_does_not_come():
+    with turns.of("work").turn(0), turns.work():
+        assert len(turns.of("work")) == 1
+
+    assert len(turns.of("work")) == 0

@@ -9,14 +9,14 @@ from django.core import signals
 from django.db import close_old_connections, connection
 from django.test import RequestFactory
 
-from comments import moderation, shelf
+from comments import moderation, pages, shelf
 from comments.entrance import KeptPages
 from comments.models import Reason
 from config.wsgi import application
 from tests.factories import make_comment, make_moderator
 
 pytestmark = pytest.mark.django_db
-HIT, MADE = shelf.HIT, shelf.MADE
+HIT, MADE = pages.HIT, pages.MADE
 
 
 @pytest.fixture(autouse=True)
@@ -96,11 +96,11 @@ def test_while_another_makes_a_page_the_old_one_is_shown():
     with shelf.turn(key):
         asked = ask(comment.article)
         at_once = ask(comment.article, to=KeptPages(not_to_be_asked))
-    time.sleep(shelf.LOOK_SECONDS)
+    time.sleep(pages.LOOK_SECONDS)
     after = ask(comment.article)
 
-    assert (asked[1]["Cache-Status"], asked[2]) == (shelf.OLD, before)
-    assert (at_once[1]["Cache-Status"], at_once[2]) == (shelf.OLD, before)
+    assert (asked[1]["Cache-Status"], asked[2]) == (pages.OLD, before)
+    assert (at_once[1]["Cache-Status"], at_once[2]) == (pages.OLD, before)
     assert after[1]["Cache-Status"] == MADE
     assert after[2] != before
 

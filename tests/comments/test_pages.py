@@ -12,7 +12,6 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts import turns
 from accounts.models import ProviderPause
 from articles import editions, publishing
 from comments import fragments, moderation, pages, shelf, submission
@@ -25,6 +24,7 @@ from tests.factories import (
     make_section,
     make_user,
 )
+from tests.waiting import waits_for_its_turn
 
 pytestmark = pytest.mark.django_db
 
@@ -300,11 +300,12 @@ def test_crowd_at_a_page_just_changed_has_it_made_once(client, monkeypatch):
     assert len(answers) == 20
 
 
-def test_page_is_made_where_its_turn_does_not_come(client):
-    with turns.of("work").turn(0):
-        made = read(client, make_article())
+def test_page_in_the_making_waits_for_its_turn(client):
+    article = make_article()
+    with waits_for_its_turn():
+        made = read(client, article)
 
-    assert made["Cache-Status"] == "marginalia; fwd=miss; stored"
+    assert made["Cache-Status"] == pages.MADE
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,7 +6,6 @@ import pytest
 from django.conf import settings as django_settings
 from django.utils import timezone
 
-from accounts import turns
 from comments.models import Comment, Commenter, Sanction, Subscription
 from tests.factories import (
     make_article,
@@ -16,6 +15,7 @@ from tests.factories import (
     make_user,
 )
 from tests.posting import GUEST, OURS, post, post_address, post_reply
+from tests.waiting import waits_for_its_turn
 
 pytestmark = pytest.mark.django_db
 
@@ -41,9 +41,9 @@ def test_guest_reply_is_held_and_shown_to_its_writer_alone(client, django_user_m
     assert "I was there." not in stranger
 
 
-def test_reply_goes_ahead_where_its_turn_does_not_come(client):
+def test_reply_waits_for_its_turn(client):
     article = make_article()
-    with turns.of("work").turn(0):
+    with waits_for_its_turn():
         post_reply(client, article)
 
     assert Comment.objects.filter(article=article).exists()

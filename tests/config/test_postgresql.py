@@ -53,14 +53,6 @@ def test_connection_that_has_just_answered_is_taken_to_live(ours):
     assert request(ours) != process
 
 
-def test_connection_is_asked_again_after_a_failure(ours):
-    process = request(ours)
-    ours.errors_occurred = True
-    end(process)
-
-    assert request(ours) != process
-
-
 @pytest.mark.parametrize(("threshold", "planned"), [(1, 1), (None, 0)])
 def test_statement_is_planned_once_and_kept_where_that_is_wanted(
     ours, threshold, planned

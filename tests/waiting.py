@@ -1,0 +1,31 @@
+"""What is to wait for its turn among the threads of a process, shown to do so."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from accounts import turns
+
+PATIENCE = 5  # seconds
+
+
+@contextmanager
+def waits_for_its_turn() -> Iterator[None]:
+    """Another thread works until something of the block waits, which it has to."""
+    work, works, seen = turns.of("work"), threading.Event(), []
+
+    def keep_busy():
+        with work.turn(0):
+            works.set()
+            until = time.monotonic() + PATIENCE
+            while len(work) < 2 and time.monotonic() < until:
+                time.sleep(0.001)
+            seen.append(len(work))
+
+    thread = threading.Thread(target=keep_busy)
+    thread.start()
+    assert works.wait(PATIENCE)
+    yield
+    thread.join()
+    assert seen == [2]
