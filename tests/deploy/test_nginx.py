@@ -178,7 +178,19 @@ def test_commenter_sees_the_own_waiting_comment_and_nobody_else_does(front):
     assert words not in front.ask(ARTICLE).text
 
 
-@pytest.mark.parametrize("path", ["/accounts/login/", "/admin/login/", "/admin/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/accounts/login/",
+        "/admin/login/",
+        "/admin/",
+        "/profile/",
+        "/drafts/nobodys/",
+        "/previews/nobodys/",
+        "/flags/nobodys/",
+        "/comments/own/nobodys/",
+    ],
+)
 def test_private_page_is_never_kept(front, path):
     for _ in range(2):
         assert front.said(path) == "PASS"
