@@ -11,8 +11,11 @@ PATIENCE = 5  # seconds
 
 
 @contextmanager
-def waits_for_its_turn() -> Iterator[None]:
-    """Another thread works until something of the block waits, which it has to."""
+def waits_for_its_turn() -> Iterator[list[int]]:
+    """Another thread works until something of the block waits, which it has to.
+
+    Gives a list that is empty until the turn comes.
+    """
     work, works, seen = turns.of("work"), threading.Event(), []
 
     def keep_busy():
@@ -26,6 +29,6 @@ def waits_for_its_turn() -> Iterator[None]:
     thread = threading.Thread(target=keep_busy)
     thread.start()
     assert works.wait(PATIENCE)
-    yield
+    yield seen
     thread.join()
     assert seen == [2]

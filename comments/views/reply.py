@@ -43,9 +43,18 @@ def comment(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def comments(request, **address):
     """Take what the reply form sends, whichever of its buttons sent it."""
-    request.edition = editions.current()
     page = ArticleView()
     page.setup(request, **address)
+    for button, answer in BUTTONS.items():
+        if button in request.POST:  # which may mean to ask a provider, and to wait
+            return _take(page, answer)
+    with turns.work():  # the body has been read: no slow network is waited for
+        return _take(page, _post)
+
+
+def _take(page: ArticleView, answer) -> HttpResponse:
+    request = page.request
+    request.edition = editions.current()
     article = page.get_object()
     if request.method != "POST":
         return redirect(f"{article.get_absolute_url()}#comments")
@@ -53,13 +62,9 @@ def comments(request, **address):
     if not origin.is_ours(request):
         form.refuse(_("For your safety, please press the button once more."))
         return _show_again(page, form, 403)
-    for button, answer in BUTTONS.items():
-        if button in request.POST:
-            return answer(request, page, article, form)
-    return _post(request, page, article, form)
+    return answer(request, page, article, form)
 
 
-@turns.work()
 def _post(request, page, article: Article, form: ReplyForm) -> HttpResponse:
     if not form.is_valid():
         return _show_again(page, form, 422)

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from django.utils import timezone
 
 from comments.models import Comment, Commenter, Sanction, Subscription
@@ -41,12 +42,20 @@ def test_guest_reply_is_held_and_shown_to_its_writer_alone(client, django_user_m
     assert "I was there." not in stranger
 
 
-def test_reply_waits_for_its_turn(client):
-    article = make_article()
-    with waits_for_its_turn():
-        post_reply(client, article)
+def test_reply_waits_for_its_turn_before_it_asks_anything(client):
+    article, too_early = make_article(), []
+    with waits_for_its_turn() as turn_has_come:
+
+        def watch(execute, sql, *args):
+            if not turn_has_come:
+                too_early.append(sql)
+            return execute(sql, *args)
+
+        with connection.execute_wrapper(watch):
+            post_reply(client, article)
 
     assert Comment.objects.filter(article=article).exists()
+    assert too_early == []
 
 
 def test_account_reply_needs_no_details(client):
