@@ -45,6 +45,7 @@ _SIGNS = str.maketrans("@$!|+", "asiit")
 _DIGITS = {one: _SIGNS | str.maketrans("034571", f"oeast{one}") for one in "il"}
 # A word in which signs may stand for letters: "ca$ino", "@ss".
 _DRAWN_WORD = re.compile(rf"[@$]?[^{text.MARKS}](?:[@$!|+]?[^{text.MARKS}])*")
+_LETTER = re.compile(r"[^\W\d_]")
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _FOREIGN = re.compile(r"[\u0370-\u052f]")
 
@@ -52,7 +53,7 @@ _FOREIGN = re.compile(r"[\u0370-\u052f]")
 def words(typed: str, *, one: str = "i") -> list[Word]:
     """The words of ``typed``; a 1 in one is read as ``one``, an i or an l."""
     drawn = text.fold_in_place(typed, _LETTERS).words(_DRAWN_WORD)
-    return [Word(_read(w.text, one), w.start, w.end) for w in _together(drawn)]
+    return [_read(word, one) for word in _together(drawn)]
 
 
 def word(typed: str) -> str:
@@ -70,12 +71,12 @@ def is_other_script(said: str, whole: str) -> bool:
     return len(_FOREIGN.findall(whole)) > len(_LATIN.findall(whole))
 
 
-def _read(word: str, one: str) -> str:
+def _read(word: Word, one: str) -> Word:
     """A number stays a number."""
-    if word.isalpha():  # neither digits nor signs
+    said = word.text
+    if said.isalpha() or not _LETTER.search(said):
         return word
-    is_word = any(sign.isalpha() for sign in word)
-    return word.translate(_DIGITS[one]) if is_word else word
+    return Word(said.translate(_DIGITS[one]), word.start, word.end)
 
 
 def _together(words: list[Word]) -> list[Word]:

@@ -25,6 +25,7 @@ class Record(NamedTuple):
     """As of one moment. “They” are all the voices that speak, or may."""
 
     is_said: bool  # the same by the same, and not withdrawn
+    is_published: bool  # anything else that this commenter said
     is_too_fast: bool  # they, or their network, in the last COMMENT_FLOOD_SECONDS
     may_be_sanctioned: bool  # they are, or somebody is whose account was deleted
     in_flood_window: int  # of theirs and their network's
@@ -43,12 +44,16 @@ class Words(NamedTuple):
 
 
 def find(
-    *, speakers: Collection[int], address: str, at: datetime, words: Words
+    *, voice: int, speakers: Collection[int], address: str, at: datetime, words: Words
 ) -> Record:
-    """What held at a moment, the text itself not counted."""
-    said, too_fast, sanctioned, marked, *counts = _RECORD.ask(
+    """What held at a moment, the text itself not counted.
+
+    ``voice`` is the commenter's key, or 0 for one who has said nothing yet.
+    """
+    said, published, too_fast, sanctioned, marked, *counts = _RECORD.ask(
         len(speakers),
         bool(address),
+        voice=voice,
         speakers=list(speakers),
         address=address,
         at=at,
@@ -61,6 +66,7 @@ def find(
     in_flood_window, decided, rejected, twin = counts
     return Record(
         is_said=bool(said),
+        is_published=bool(published),
         is_too_fast=bool(too_fast),
         may_be_sanctioned=bool(sanctioned or marked),
         in_flood_window=in_flood_window or 0,
@@ -89,6 +95,7 @@ def _questions(speakers: int, has_address: bool) -> list[QuerySet]:
     )
     return [
         _is_there(said),
+        _is_there(others.not_unpublished().filter(commenter=Slot("voice"))),
         _is_there(others.filter(network, submitted_at__gt=Slot("too_fast_since"))),
         _is_there(in_force),
         _is_there(SanctionMark.objects.filter(expires_at__gt=Slot("at"))),

@@ -53,23 +53,23 @@ def count_threads(article: Article, own: list[Comment], cursor: Q, *, most: int)
     return min(most, sum(rows.count() for rows in counted))
 
 
-def count_before(root: Comment, *, most: int) -> int:
-    """``count_threads`` of those that everybody sees before this one."""
-    return len(
-        _BEFORE.rows(
-            most, article=root.article_id, submitted_at=root.submitted_at, pk=root.pk
+def are_before(root: Comment, count: int) -> bool:
+    """Whether everybody sees so many threads or more before this one."""
+    return bool(
+        _NTH_BEFORE.rows(
+            count, article=root.article_id, submitted_at=root.submitted_at, pk=root.pk
         )
     )
 
 
-_BEFORE = Select(
+_NTH_BEFORE = Select(
     Comment,
-    lambda most: (
+    lambda count: (
         Comment.objects.filter(article=Slot("article"))
         .shown_threads()
         .filter(before(Slot("submitted_at"), Slot("pk")))
         .order_by("submitted_at", "pk")
-        .values_list("pk")[:most]
+        .values_list("pk")[count - 1 : count]
     ),
 )
 

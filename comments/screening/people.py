@@ -45,9 +45,13 @@ def first_comment(submission: Submission, published: float) -> Finding | None:
     count, voice = ceil(published), submission.commenter.pk
     if count <= 0:
         return None
-    if voice and _NTH_PUBLISHED.row(
-        count, voice=voice, at=submission.at, own=submission.own
-    ):
+    if count == 1:
+        is_known = submission.record.is_published
+    else:
+        is_known = voice and _NTH_PUBLISHED.row(
+            count, voice=voice, at=submission.at, own=submission.own
+        )
+    if is_known:
         return None
     return hold("first_comment", Reason.FIRST_COMMENT)
 

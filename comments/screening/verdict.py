@@ -82,6 +82,7 @@ class Submission:
     def record(self) -> Record:
         """What is known of it and of who says it. One query."""
         return records.find(
+            voice=self.commenter.pk or 0,
             speakers=self.speakers,
             address=self.address,
             at=self.at,

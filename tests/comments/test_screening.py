@@ -64,6 +64,15 @@ def test_first_comment_of_an_account_is_held():
     assert (verdict.outcome, reasons(verdict)) == (Outcome.HOLD, [Reason.FIRST_COMMENT])
 
 
+def test_more_than_one_may_have_to_be_published_first(settings):
+    settings.COMMENT_FIRST_COUNT = 2
+    commenter = make_trusted()
+    assert find("first_comment", make_submission(commenter=commenter)) == [{}]
+
+    make_comment(commenter=commenter)
+    assert find("first_comment", make_submission(commenter=commenter)) == []
+
+
 def test_guest_is_held_even_when_published_before():
     guest = make_commenter()
     make_comment(commenter=guest)
@@ -335,9 +344,9 @@ def test_screens_cost_the_same_queries(count, django_assert_num_queries):
     )
     screening.screen(make_submission())
 
-    # settings, which edition, hours, what is known of it, first comments; what was said
-    # of the voice's own, and in the hour
-    with django_assert_num_queries(7):
+    # settings, which edition, hours, what is known of it; what was said, of the voice's
+    # own and in the hour
+    with django_assert_num_queries(6):
         verdict = screening.screen(submission)
 
     assert reasons(verdict) == [Reason.PHRASE]

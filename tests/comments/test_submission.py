@@ -28,7 +28,7 @@ from tests.factories import (
 from tests.posting import post_reply
 
 Status = Comment.Status
-QUERIES_OF_A_COMMENT = 12
+QUERIES_OF_A_COMMENT = 11
 
 
 def make_trusted():
