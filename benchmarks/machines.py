@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
+from benchmarks.piece import DISCUSSED
 from benchmarks.serving import NAME, Server, module, paper, serving
 from tests import servers
 
@@ -56,7 +57,7 @@ def site(people: int) -> Iterator[Site]:
                 SITE_ORIGIN=f"http://{HOST}",
             )
         )
-        lines = module(told, "piece", 50, people).splitlines()
+        lines = module(told, "piece", DISCUSSED, people).splitlines()
         told["REPLICA_URLS"] = f"{replica.url.rpartition('/')[0]}/{NAME}"
         ports = {place: servers.free_port() for place in PLACES}
         for place in GROUPS:

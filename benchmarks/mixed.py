@@ -17,7 +17,7 @@ from http.client import HTTPConnection
 from statistics import median, quantiles
 from urllib.parse import urlencode
 
-from benchmarks.piece import ADDRESS
+from benchmarks.piece import ADDRESS, DISCUSSED
 from benchmarks.results import tell
 from benchmarks.serving import Server, module, paper, serving
 
@@ -83,7 +83,7 @@ def reply(connection, writer: list[str], said: str, host: str = "") -> None:
 def measure(database: str) -> bool:
     seen = Seen()
     with paper(database) as told:
-        lines = module(told, "piece", 50, WRITERS).splitlines()
+        lines = module(told, "piece", DISCUSSED, WRITERS).splitlines()
         writers = [line.split("\t") for line in lines]
         with serving("config.wsgi", PORT, told) as server:
             _load(server, seen, writers)

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from benchmarks.piece import ADDRESS
+from benchmarks.piece import ADDRESS, DISCUSSED
 from benchmarks.results import tell
 from benchmarks.serving import Load, Server, load, module, paper, run, serving
 
@@ -33,7 +33,7 @@ def measure(database: str) -> tuple[dict[tuple[str, int], list[Load]], list[str]
     results: dict[tuple[str, int], list[Load]] = {}
     with paper(database) as told, tempfile.TemporaryDirectory() as place:
         writers = Path(place) / "writers"
-        writers.write_text(module(told, "piece", 50, WRITERS))
+        writers.write_text(module(told, "piece", DISCUSSED, WRITERS))
         os.environ["WRITERS"] = str(writers)
         before, published_before, _ = _counted(told)
         with (

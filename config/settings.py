@@ -139,6 +139,7 @@ def _tuned(database: dict, *, patience: int) -> dict:
             # A server that was away is asked when next needed, not after a long wait.
             waits = {"timeout": patience, "reconnect_timeout": patience}
             options["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_SIZE} | waits
+        if options.get("pool"):  # ours, or the address's; it keeps the connections
             database["CONN_MAX_AGE"] = 0
     return database
 

@@ -48,9 +48,8 @@ def first_comment(submission: Submission, published: float) -> Finding | None:
     if count == 1:
         is_known = submission.record.is_published
     else:
-        is_known = voice and _NTH_PUBLISHED.row(
-            count, voice=voice, at=submission.at, own=submission.own
-        )
+        told = {"voice": voice or 0, "at": submission.at, "own": submission.own}
+        is_known = _NTH_PUBLISHED.row(count, **told) is not None
     if is_known:
         return None
     return hold("first_comment", Reason.FIRST_COMMENT)

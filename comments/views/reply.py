@@ -47,13 +47,12 @@ def comments(request, **address):
     page.setup(request, **address)
     for button, answer in BUTTONS.items():
         if button in request.POST:  # which may mean to ask a provider, and to wait
-            return _take(page, answer)
+            return _take(request, page, answer)
     with turns.work():  # the body has been read: no slow network is waited for
-        return _take(page, _post)
+        return _take(request, page, _post)
 
 
-def _take(page: ArticleView, answer) -> HttpResponse:
-    request = page.request
+def _take(request, page: ArticleView, answer) -> HttpResponse:
     request.edition = editions.current()
     article = page.get_object()
     if request.method != "POST":

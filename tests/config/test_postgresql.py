@@ -1,7 +1,11 @@
 """PostgreSQL's connections are asked whether they live only where they may not."""
 
+import os
+
 import pytest
 from django.db import OperationalError, connection
+
+from tests import servers
 
 pytestmark = [
     pytest.mark.django_db,
@@ -68,3 +72,10 @@ def test_statement_is_planned_once_and_kept_where_that_is_wanted(
         cursor.execute("SELECT 1 + %s", [1])
         cursor.execute("SELECT count(*) FROM pg_prepared_statements")
         assert cursor.fetchone() == (planned,)
+
+
+def test_pool_may_be_asked_for_in_the_address(tmp_path):
+    address = f"{os.environ['DATABASE_URL']}?pool=true"
+    environment = servers.site(tmp_path, "http://localhost", DATABASE_URL=address)
+
+    assert "comments" in servers.manage(environment, "showmigrations")
