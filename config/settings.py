@@ -126,7 +126,7 @@ def _tuned(database: dict, *, patience: int) -> dict:
             "timeout": 20,
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
-                "PRAGMA cache_size=-2000;PRAGMA temp_store=MEMORY;"
+                "PRAGMA cache_size=-500;PRAGMA temp_store=MEMORY;"
             ),
         }
     elif database["ENGINE"].endswith("postgresql"):
