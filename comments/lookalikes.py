@@ -45,7 +45,6 @@ _SIGNS = str.maketrans("@$!|+", "asiit")
 _DIGITS = {one: _SIGNS | str.maketrans("034571", f"oeast{one}") for one in "il"}
 # A word in which signs may stand for letters: "ca$ino", "@ss".
 _DRAWN_WORD = re.compile(rf"[@$]?[^{text.MARKS}](?:[@$!|+]?[^{text.MARKS}])*")
-_LETTER = re.compile(r"[^\W\d_]")
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _FOREIGN = re.compile(r"[\u0370-\u052f]")
 
@@ -74,7 +73,7 @@ def is_other_script(said: str, whole: str) -> bool:
 def _read(word: Word, one: str) -> Word:
     """A number stays a number."""
     said = word.text
-    if said.isalpha() or not _LETTER.search(said):
+    if said.isalpha() or not any(map(str.isalpha, said)):
         return word
     return Word(said.translate(_DIGITS[one]), word.start, word.end)
 

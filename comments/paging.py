@@ -82,13 +82,13 @@ def place_of(comment: Comment, voices: Collection[int]) -> str:
         if len(before) >= _per_thread():
             return Place().query(thread=root.pk)
     # Everybody's first: with so many of them, one's own hidden ones tell nothing new.
-    is_later = runs.are_before(root, most)
-    if not is_later and voices:
+    is_past_first_page = runs.are_before(root, most)
+    if not is_past_first_page and voices:
         own = runs.own_hidden(comment.article, voices)
         earlier = beyond(root, is_earlier=True)
         count = runs.count_threads(comment.article, own, earlier, most=most)
-        is_later = count == most
-    return Place().query(**{"from": root.pk}) if is_later else ""
+        is_past_first_page = count == most
+    return Place().query(**{"from": root.pk}) if is_past_first_page else ""
 
 
 def _threads_page(

@@ -25,7 +25,7 @@ class Record(NamedTuple):
     """As of one moment. “They” are all the voices that speak, or may."""
 
     is_said: bool  # the same by the same, and not withdrawn
-    is_published: bool  # anything else that this commenter said
+    has_been_published: bool  # the commenter, with anything else
     is_too_fast: bool  # they, or their network, in the last COMMENT_FLOOD_SECONDS
     may_be_sanctioned: bool  # they are, or somebody is whose account was deleted
     in_flood_window: int  # of theirs and their network's
@@ -66,7 +66,7 @@ def find(
     in_flood_window, decided, rejected, twin = counts
     return Record(
         is_said=bool(said),
-        is_published=bool(published),
+        has_been_published=bool(published),
         is_too_fast=bool(too_fast),
         may_be_sanctioned=bool(sanctioned or marked),
         in_flood_window=in_flood_window or 0,

@@ -46,7 +46,7 @@ def first_comment(submission: Submission, published: float) -> Finding | None:
     if count <= 0:
         return None
     if count == 1:
-        is_known = submission.record.is_published
+        is_known = submission.record.has_been_published
     else:
         told = {"voice": voice or 0, "at": submission.at, "own": submission.own}
         is_known = _NTH_PUBLISHED.row(count, **told) is not None

@@ -1,5 +1,6 @@
 """Posting a reply, with the trip to a provider that may lie before it."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 from django.contrib.auth import logout
@@ -43,17 +44,17 @@ def comment(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def comments(request, **address):
     """Take what the reply form sends, whichever of its buttons sent it."""
+    # The body has been read, so that no slow network is waited for; a provider, who is
+    # asked by "connect", takes as long as it takes.
+    takes_turn = request.method == "POST" and "connect" not in request.POST
+    with turns.work() if takes_turn else nullcontext():
+        return _take(request, **address)
+
+
+def _take(request, **address) -> HttpResponse:
+    request.edition = editions.current()
     page = ArticleView()
     page.setup(request, **address)
-    for button, answer in BUTTONS.items():
-        if button in request.POST:  # which may mean to ask a provider, and to wait
-            return _take(request, page, answer)
-    with turns.work():  # the body has been read: no slow network is waited for
-        return _take(request, page, _post)
-
-
-def _take(request, page: ArticleView, answer) -> HttpResponse:
-    request.edition = editions.current()
     article = page.get_object()
     if request.method != "POST":
         return redirect(f"{article.get_absolute_url()}#comments")
@@ -61,7 +62,10 @@ def _take(request, page: ArticleView, answer) -> HttpResponse:
     if not origin.is_ours(request):
         form.refuse(_("For your safety, please press the button once more."))
         return _show_again(page, form, 403)
-    return answer(request, page, article, form)
+    for button, answer in BUTTONS.items():
+        if button in request.POST:
+            return answer(request, page, article, form)
+    return _post(request, page, article, form)
 
 
 def _post(request, page, article: Article, form: ReplyForm) -> HttpResponse:
