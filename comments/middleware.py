@@ -77,6 +77,8 @@ class KeptPagesMiddleware:
         if made is None:
             shelf.drop(key)
             return response
+        if page is not None:
+            made.prepare(page.replies)
         shelf.keep(key, made)
         return _answer(made, told, pages.MADE)
 

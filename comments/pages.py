@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -44,6 +45,7 @@ MADE = "marginalia; fwd=miss; stored"
 KEPT_SECONDS = 60
 LOOK_SECONDS = 0.02  # between two looks at what another is making
 BROTLI_QUALITY = 5
+SLOW_CODINGS = {"br", "gzip"}
 GZIP_LEVEL = 6
 
 
@@ -158,8 +160,14 @@ class Page:
         names = ("Cache-Control", "Vary")
         return [("ETag", self.etag), *((name, self.headers[name]) for name in names)]
 
+    def prepare(self, codings: Iterable[str]) -> None:
+        """Have it at once in those that take long to make."""
+        for coding in SLOW_CODINGS & set(codings):
+            self.replies[coding] = self._reply(coding)
+
     def __getstate__(self):
-        return self.__dict__ | {"replies": {}, "looked_at": -inf}
+        made = {c: reply for c, reply in self.replies.items() if c in SLOW_CODINGS}
+        return self.__dict__ | {"replies": made, "looked_at": -inf}
 
 
 def is_in_the_making(request: HttpRequest) -> bool:

@@ -247,6 +247,20 @@ def test_page_that_is_found_again_keeps_its_encodings(client):
     assert shelf.at_hand.get(key) is page
 
 
+def test_new_page_comes_in_the_encodings_that_were_asked_for(client):
+    comment = make_comment()
+    read(client, comment.article, accept_encoding="br")
+    (key,) = shelf.at_hand
+    reject(comment)
+
+    read(client, comment.article, accept_encoding="gzip")
+    shelf.at_hand.clear()
+    found = shelf.find(key)
+
+    assert set(found.replies) == {"br"}
+    assert brotli.decompress(found.replies["br"].body) == zstd.decompress(found.body)
+
+
 def test_pages_are_made_where_nothing_can_be_shared(client, settings, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("no directory")
