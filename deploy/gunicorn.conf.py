@@ -11,6 +11,7 @@ import sys
 from contextlib import suppress
 
 from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
 
 M_ARENA_MAX = -8  # glibc's malloc.h
 
@@ -32,11 +33,28 @@ class PrivateLogger(Logger):
         return atoms | {"U": self.TOKENS.sub(r"\1...", environ.get("PATH_INFO", ""))}
 
 
+class Worker(ThreadWorker):
+    """gunicorn's threads, of which one leads: see docs/adr/0021-leaders.md."""
+
+    def get_thread_pool(self):
+        from accounts.leaders import Leaders  # noqa: PLC0415 - once we are in its folder
+
+        return Leaders(self.cfg.threads)
+
+    def handle(self, conn):
+        from accounts.leaders import step_aside  # noqa: PLC0415
+
+        # A browser may connect long before it asks for anything.
+        if not conn.initialized and not conn.wait_for_data(0):
+            step_aside()
+        return super().handle(conn)
+
+
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
 # Pages are work for the processor: a process for each core, and one to spare. Threads
 # let a process answer the next reader while one waits for the database.
 workers = _number("WEB_WORKERS", (os.process_cpu_count() or 1) + 1)
-worker_class = "gthread"
+worker_class = Worker
 threads = _number("WEB_THREADS", 8)
 backlog = 1024
 umask = 0o007  # the socket and the pictures are for our group, nginx among it

@@ -2,6 +2,7 @@
 
 import io
 import time
+from threading import Event
 
 import pytest
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.core import signals
 from django.db import close_old_connections, connection
 from django.test import RequestFactory
 
+from accounts.leaders import Leaders
 from comments import moderation, pages, shelf
 from comments.entrance import KeptPages
 from comments.models import Reason
@@ -150,3 +152,29 @@ def test_connection_that_has_died_is_no_error():
 
     assert status == "200 OK"
     assert list(shelf.at_hand)
+
+
+def leaves_the_lead(work):
+    """Whether another request is done while ``work`` is followed by a long wait."""
+    pool, came = Leaders(2, patience=600), Event()
+    has_come = pool.submit(lambda: (work(), came.wait(2))[1])
+    pool.submit(came.set)
+    pool.shutdown()
+    return has_come.result(10)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_goes_to_django_is_done_aside_and_kept_pages_are_not():
+    article = make_comment().article
+    ask(article)
+
+    def kept(**headers):
+        ask(article, to=KeptPages(not_to_be_asked), **headers)
+        connection.close()  # this thread's
+
+    def made():
+        KeptPages(lambda *_: [])({"REQUEST_METHOD": "POST"}, lambda *_: None)
+
+    assert leaves_the_lead(made)
+    assert not leaves_the_lead(kept)
+    assert leaves_the_lead(lambda: kept(content_length="3"))

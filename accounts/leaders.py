@@ -1,0 +1,108 @@
+"""The threads of a process that answer requests: one leads, the others follow.
+
+Who leads takes what comes, one request after another, and does it. Whoever finds that
+its request will take longer steps aside first, and another leads: what is soon done
+waits for no thread to be woken, and for few that want Python's lock. The pattern is
+Leader/Followers (Schmidt, Stal, Rohnert, Buschmann: Pattern-Oriented Software
+Architecture, volume 2, 2000).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from math import inf
+from queue import SimpleQueue
+from threading import Lock, Thread, get_ident, local
+from time import monotonic
+from typing import Any
+
+# Seconds after which another leads while the leader is still at the same request, on a
+# slow network perhaps, and others wait.
+PATIENCE = 0.1
+
+_here = local()
+
+
+def step_aside() -> None:
+    """Let another thread lead. Does nothing for one that does not lead."""
+    pool = getattr(_here, "pool", None)
+    if pool is not None:
+        pool.step_aside()
+
+
+class Leaders(Executor):
+    """So many threads as ``size`` says; they end with the process, or ``shutdown``."""
+
+    def __init__(self, size: int, patience: float = PATIENCE):
+        self._jobs: SimpleQueue[tuple[Future, Callable[[], Any]] | None] = SimpleQueue()
+        self._patience = patience
+        self._lead = Lock()  # taken while anybody leads
+        self._next = Lock()  # by the one follower who looks whether it has come to that
+        self._guard = Lock()  # before ``_leader`` is changed
+        self._leader: int | None = None
+        self._began = inf  # when the leader's request did
+        self._size = size
+        for _ in range(size):
+            Thread(target=self._run, daemon=True).start()
+
+    def submit(self, fn, /, *args, **kwargs) -> Future:
+        future: Future = Future()
+        self._jobs.put((future, lambda: fn(*args, **kwargs)))
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Let the threads end after all that came before; it is not waited for."""
+        for _ in range(self._size):
+            self._jobs.put(None)
+
+    def step_aside(self) -> None:
+        with self._guard:
+            if self._leader == get_ident():
+                self._leader = None
+                self._lead.release()
+
+    def _run(self) -> None:
+        _here.pool = self
+        while True:
+            self._follow()
+            while self._leader == get_ident():
+                job = self._jobs.get()
+                if job is None:
+                    self.step_aside()
+                    return
+                self._began = monotonic()
+                _do(*job)
+                del job  # and the connection that it holds
+                if self._leader == get_ident():
+                    self._began = inf
+
+    def _follow(self) -> None:
+        """Until it has come to this thread to lead."""
+        with self._next:
+            while not self._lead.acquire(timeout=self._patience):
+                if self._succeeds():
+                    return
+            self._leader, self._began = get_ident(), inf
+
+    def _succeeds(self) -> bool:
+        """Take the lead from one who is at something too long."""
+        is_late = monotonic() - self._began > self._patience
+        if self._jobs.empty() or not is_late:
+            return False
+        with self._guard:
+            if self._leader is None:
+                return False  # has stepped aside just now
+            self._leader, self._began = get_ident(), inf
+            return True
+
+
+def _do(future: Future, work: Callable[[], Any]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        result = work()
+    except BaseException as error:  # noqa: BLE001 - it is told to whoever asks for it
+        future.set_exception(error)
+    else:
+        future.set_result(result)

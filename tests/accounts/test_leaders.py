@@ -1,0 +1,102 @@
+"""Leaders: one thread does what is soon done, and nobody waits for what is not."""
+
+import threading
+from threading import Event, get_ident
+
+import pytest
+
+from accounts.leaders import Leaders, step_aside
+
+SECONDS = 10  # for what is to come, and comes at once
+NEVER = 600
+
+
+@pytest.fixture
+def pool():
+    pool = Leaders(3, patience=NEVER)
+    yield pool
+    pool.shutdown()
+
+
+def test_one_thread_does_everything_in_turn(pool):
+    did = [pool.submit(lambda n: (n, get_ident()), n) for n in range(20)]
+
+    numbers, threads = zip(*(done.result(SECONDS) for done in did), strict=True)
+
+    assert numbers == tuple(range(20))
+    assert len(set(threads)) == 1
+
+
+def test_another_leads_once_the_leader_steps_aside(pool):
+    came = Event()
+
+    def takes_long():
+        step_aside()
+        step_aside()  # nothing is left to give away
+        return came.wait(SECONDS), get_ident()
+
+    aside = pool.submit(takes_long)
+    leader = pool.submit(lambda: came.set() or get_ident()).result(SECONDS)
+    has_come, follower = aside.result(SECONDS)
+
+    assert has_come
+    assert follower != leader
+
+
+def test_another_leads_where_the_leader_does_not_come_back():
+    pool, came, done = Leaders(2, patience=0.01), Event(), []
+
+    hangs = pool.submit(lambda: came.wait(SECONDS))
+    for _ in range(5):
+        done.append(pool.submit(get_ident).result(SECONDS))
+    came.set()
+
+    assert hangs.result(SECONDS)
+    assert len(done) == 5
+    assert pool.submit(get_ident).result(SECONDS) in done
+    pool.shutdown()
+
+
+def test_no_more_at_once_than_there_are_threads(pool):
+    goes_on, begun = Event(), []
+
+    def takes_long(n):
+        step_aside()
+        begun.append(n)
+        return goes_on.wait(SECONDS)
+
+    did = [pool.submit(takes_long, n) for n in range(4)]
+    while len(begun) < 3:
+        assert not did[0].done()
+    assert not did[3].running()
+    goes_on.set()
+
+    assert all(done.result(SECONDS) for done in did)
+    assert sorted(begun) == [0, 1, 2, 3]
+
+
+def test_error_is_told_to_who_asked_and_to_nobody_else(pool):
+    failed = pool.submit(lambda: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        failed.result(SECONDS)
+    assert pool.submit(lambda: "goes on").result(SECONDS) == "goes on"
+
+
+def test_threads_end_after_what_came_before():
+    before = set(threading.enumerate())
+    pool = Leaders(4)
+    threads = set(threading.enumerate()) - before
+    done = pool.submit(lambda: "done")
+
+    pool.shutdown()
+    for thread in threads:
+        thread.join(SECONDS)
+
+    assert done.result(SECONDS) == "done"
+    assert len(threads) == 4
+    assert not any(thread.is_alive() for thread in threads)
+
+
+def test_thread_of_no_pool_has_nothing_to_step_aside_from():
+    step_aside()
