@@ -83,7 +83,8 @@ class Leaders(Executor):
             while not self._lead.acquire(timeout=self._patience):
                 if self._succeeds():
                     return
-            self._leader, self._began = get_ident(), inf
+            with self._guard:
+                self._leader, self._began = get_ident(), inf
 
     def _succeeds(self) -> bool:
         """Take the lead from one who is at something too long."""

@@ -45,8 +45,8 @@ MADE = "marginalia; fwd=miss; stored"
 KEPT_SECONDS = 60
 LOOK_SECONDS = 0.02  # between two looks at what another is making
 BROTLI_QUALITY = 5
-SLOW_CODINGS = {"br", "gzip"}
 GZIP_LEVEL = 6
+SLOW_CODINGS = {"br", "gzip"}
 
 
 class Versions(NamedTuple):
@@ -136,6 +136,11 @@ class Page:
             self.replies[coding] = self._reply(coding)
         return self.replies[coding]
 
+    def prepare(self, codings: Iterable[str]) -> None:
+        """Have it at once in those that take long to make."""
+        for coding in SLOW_CODINGS & set(codings):
+            self.replies[coding] = self._reply(coding)
+
     def answer(self, accepted: str, known: str) -> HttpResponse:
         """``reply`` as Django has it."""
         status, headers, body = self.reply(accepted, known)
@@ -160,13 +165,9 @@ class Page:
         names = ("Cache-Control", "Vary")
         return [("ETag", self.etag), *((name, self.headers[name]) for name in names)]
 
-    def prepare(self, codings: Iterable[str]) -> None:
-        """Have it at once in those that take long to make."""
-        for coding in SLOW_CODINGS & set(codings):
-            self.replies[coding] = self._reply(coding)
-
     def __getstate__(self):
-        made = {c: reply for c, reply in self.replies.items() if c in SLOW_CODINGS}
+        # A copy: readers ask for more of them while the page is written down.
+        made = {c: r for c, r in self.replies.copy().items() if c in SLOW_CODINGS}
         return self.__dict__ | {"replies": made, "looked_at": -inf}
 
 

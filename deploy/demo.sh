@@ -38,8 +38,8 @@ trap 'exit 0' INT TERM HUP
 
 $manage sandbox & pids="$pids $!"
 $manage db_worker --interval 1 & pids="$pids $!"
-.venv/bin/gunicorn config.wsgi --bind "127.0.0.1:$PORT" --workers 1 --threads 4 \
-  --no-control-socket --log-level warning & pids="$pids $!"
+.venv/bin/gunicorn -c deploy/gunicorn.conf.py config.wsgi --bind "127.0.0.1:$PORT" \
+  --workers 1 --log-level warning & pids="$pids $!"
 
 # Ready once a page is: only then say where to click.
 .venv/bin/python - "$SITE_ORIGIN" <<'PYTHON'
