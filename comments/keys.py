@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.datastructures import MultiValueDict
 
+READING = frozenset({"GET", "HEAD"})
 LISTS = frozenset({"page"})
 PLACE = frozenset({"order", "from", "before", "thread", "after"})
 NOTHING = frozenset[str]()
@@ -49,7 +50,7 @@ def key_of(told: dict[str, Any]) -> str | None:
     """
     cookies = told.get("HTTP_COOKIE", "")
     if (
-        told["REQUEST_METHOD"] not in {"GET", "HEAD"}
+        told["REQUEST_METHOD"] not in READING
         or (cookies and any(name in cookies for name in _OUR_COOKIES))
         or "HTTP_AUTHORIZATION" in told
     ):
@@ -69,9 +70,18 @@ _OUR_COOKIES = (
 
 def is_kept(request: HttpRequest) -> bool:
     """Whether its address is one whose page is kept."""
-    try:
-        name = resolve(request.path_info).view_name
-    except Resolver404:
-        return False
+    name = _name_of(request)
     asked: MultiValueDict = request.GET
     return name in KEPT and KEPT[name].issuperset(asked)
+
+
+def is_page(request: HttpRequest) -> bool:
+    """Whether a page is asked for that is kept for most, whoever this reader is."""
+    return request.method in READING and _name_of(request) in KEPT
+
+
+def _name_of(request: HttpRequest) -> str:
+    try:
+        return resolve(request.path_info).view_name
+    except Resolver404:
+        return ""

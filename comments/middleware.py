@@ -1,6 +1,7 @@
 """Every request's reader, looked up when first asked for, and pages kept for most."""
 
 import time
+from contextlib import nullcontext
 from functools import partial
 
 from django.utils.functional import SimpleLazyObject
@@ -10,6 +11,7 @@ from articles import editions
 from comments import identity, keys, pages, shelf
 
 WAIT_SECONDS = 5  # for another to make a page that nobody has yet
+NAP_SECONDS = 0.02  # meanwhile
 # What would make the answer to one reader another's: asked of the kept page instead.
 OWN_HEADERS = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
@@ -37,14 +39,13 @@ class KeptPagesMiddleware:
 
     def __call__(self, request):
         key = keys.key_of(request.META)
-        if key is None:
-            return self.get_response(request)
-        page = shelf.at_hand.get(key)
+        page = shelf.at_hand.get(key) if key else None
         if page is not None and _is_right(page, request):
             return _answer(page, request.META)
-        if not keys.is_kept(request):
+        if key and keys.is_kept(request):
+            return self._find_or_make(request, key, page)
+        with turns.work() if keys.is_page(request) else nullcontext():
             return self.get_response(request)
-        return self._find_or_make(request, key, page)
 
     def _find_or_make(self, request, key, page):
         waits_until = time.monotonic() + WAIT_SECONDS
@@ -59,7 +60,7 @@ class KeptPagesMiddleware:
             if page is not None:
                 page.looked_at = time.monotonic()
                 return _answer(page, request.META, pages.OLD)
-            time.sleep(pages.LOOK_SECONDS)
+            time.sleep(NAP_SECONDS)
 
     def _make(self, request, key, page):
         # Another may have finished it just before this turn.

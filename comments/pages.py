@@ -43,7 +43,7 @@ HIT = "marginalia; hit"
 OLD = "marginalia; hit; detail=old"
 MADE = "marginalia; fwd=miss; stored"
 KEPT_SECONDS = 60
-LOOK_SECONDS = 0.02  # between two looks at what another is making
+LOOK_SECONDS = 0.1  # between two looks at what another is making
 BROTLI_QUALITY = 5
 GZIP_LEVEL = 6
 SLOW_CODINGS = {"br", "gzip"}

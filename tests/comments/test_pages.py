@@ -8,6 +8,7 @@ from datetime import timedelta
 import brotli
 import pytest
 from backports import zstd
+from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
@@ -320,6 +321,15 @@ def test_page_in_the_making_waits_for_its_turn(client):
         made = read(client, article)
 
     assert made["Cache-Status"] == pages.MADE
+
+
+def test_page_of_ones_own_waits_for_its_turn(client):
+    article = make_article()
+    client.cookies.load({settings.COMMENTER_COOKIE_NAME: "nobody"})
+    with waits_for_its_turn():
+        made = read(client, article)
+
+    assert "Cache-Status" not in made
 
 
 @pytest.mark.django_db(transaction=True)
