@@ -1,5 +1,11 @@
-"""Who may keep a copy of an answer."""
+"""Who may keep a copy of an answer, and how a sign-in ends that nobody foresaw."""
 
+import logging
+from traceback import format_tb
+
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.helpers import render_authentication_error
 from django.conf import settings
 from django.utils.cache import (
     add_never_cache_headers,
@@ -9,6 +15,36 @@ from django.utils.cache import (
 
 # Only browsers that carry one of these can be shown anything personal.
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, settings.COMMENTER_COOKIE_NAME)
+# What reading an answer ends in that lacks something, or has it in another shape.
+NOT_UNDERSTOOD = (AttributeError, LookupError, TypeError, ValueError)
+
+logger = logging.getLogger(__name__)
+
+
+class SignInMiddleware:
+    """What a provider says that allauth does not expect ends as its refusals do."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        provider_id, _, step = (request.resolver_match.url_name or "").rpartition("_")
+        if (
+            step != "callback"
+            or provider_id not in settings.SIGN_IN_PROVIDERS
+            or not isinstance(exception, NOT_UNDERSTOOD)
+        ):
+            return None
+        # Where, but not the exception's own words: they may hold what was sent.
+        logger.error("".join(format_tb(exception.__traceback__)))
+        try:
+            provider = get_adapter().get_provider(request, provider_id)
+            return render_authentication_error(request, provider, exception=exception)
+        except ImmediateHttpResponse as answer:
+            return answer.response
 
 
 class PrivateUnlessAnonymousMiddleware:

@@ -106,7 +106,7 @@ def test_line_03_email_is_never_public_name_and_website_are(client):
 
 
 @pytest.mark.parametrize("provider", ["google", "twitter_oauth2", "facebook"])
-@pytest.mark.parametrize("answer", ["deny", "error", "slow"])
+@pytest.mark.parametrize("answer", ["deny", "error", "slow", "strange"])
 def test_line_04_failed_sign_in_ends_in_guest_with_the_text(
     client, sandbox, settings, provider, answer
 ):

@@ -38,7 +38,7 @@ def answer(service: Service, call: Call) -> Reply:
     decision = call.form.get("answer", "")
     if decision == "deny":
         result = {"error": "access_denied"}
-    elif decision in {"allow", "error", "slow"}:
+    elif decision in {"allow", "error", "slow", "strange"}:
         result = {"code": service.desk.give_code(_consent(service, call, decision))}
     else:
         raise Refused("invalid_request", "There is no such answer.")

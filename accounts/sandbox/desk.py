@@ -27,7 +27,7 @@ class Consent:
     person: Person
     name: str
     email: str
-    answer: str  # allow, error or slow
+    answer: str  # allow, error, slow or strange
 
 
 class Desk:

@@ -74,9 +74,11 @@ class Service(ABC):
             "expires_in": TOKEN_SECONDS,
         }
 
-    def uid(self, consent: Consent) -> str:
-        """Another one at every service."""
-        return f"{len(self.id)}{consent.person.number}"
+    def known_by(self, consent: Consent, name: str = "id") -> dict:
+        """The person's key, another one at every service; a strange one has none."""
+        if consent.answer == "strange":
+            return {}
+        return {name: f"{len(self.id)}{consent.person.number}"}
 
     def picture(self, consent: Consent, size: str = "") -> str:
         return f"{self.origin}/pictures/{consent.person.key}{size}.png"
@@ -102,7 +104,7 @@ class Google(Service):
 
     def userinfo(self, call: Call) -> Reply:
         consent = self.desk.consent_of(call.bearer, service=self.id)
-        known = {"id": self.uid(consent)} | self._claims(consent, "verified_email")
+        known = self.known_by(consent) | self._claims(consent, "verified_email")
         return Reply(body=known, content_type=JSON)
 
     def _claims(self, consent: Consent, verified: str) -> dict:
@@ -115,11 +117,11 @@ class Google(Service):
 
     def _id_token(self, consent: Consent) -> str:
         now = int(time.time())
-        claims = self._claims(consent, "email_verified") | {
+        claims = self._claims(consent, "email_verified") | self.known_by(consent, "sub")
+        claims |= {
             "iss": self.origin,
             "aud": self.client.id,
             "azp": self.client.id,
-            "sub": self.uid(consent),
             "iat": now,
             "exp": now + TOKEN_SECONDS,
         }
@@ -156,8 +158,7 @@ class X(Service):
         if not {"users.read", "tweet.read"} <= consent.scope:
             raise Refused("forbidden", "The scope is too narrow.", status=403)
         person = consent.person
-        always: dict = {
-            "id": self.uid(consent),
+        always = self.known_by(consent) | {
             "name": consent.name,
             "username": person.username,
         }
@@ -205,7 +206,7 @@ class Facebook(Service):
         ).hex()
         if not hmac.compare_digest(proof, call.query.get("appsecret_proof", "")):
             raise Refused("invalid_proof", "Invalid appsecret_proof.", status=400)
-        known: dict = {"id": self.uid(consent), "name": consent.name}
+        known = self.known_by(consent) | {"name": consent.name}
         if "email" in consent.scope and consent.email:
             known["email"] = consent.email
         picture = {"url": self.picture(consent), "is_silhouette": False}

@@ -162,7 +162,7 @@ def test_consent_page_says_what_it_is(service, provider):
     people = tree.findall(".//input[@type='radio']")
     assert [one.get("value") for one in people] == ["nary", "tomas", "haruka"]
     answers = [one.get("value") for one in tree.findall(".//button")]
-    assert answers == ["allow", "deny", "error", "slow"]
+    assert answers == ["allow", "deny", "error", "slow", "strange"]
     assert not tree.findall(".//script")
 
 

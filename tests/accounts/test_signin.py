@@ -21,6 +21,7 @@ WORDS = {
     "deny": "You did not sign in with {}; nothing was lost.",
     "error": "Signing in with {} went wrong",
     "slow": "{} did not answer in time",
+    "strange": "Signing in with {} went wrong",
 }
 
 
