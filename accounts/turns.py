@@ -7,9 +7,10 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
+from time import monotonic
 
-# Seconds that a page or a reply waits for another in the making.
-WORK_SECONDS = 0.25
+# Seconds that a page or a reply in the making may hold up the others.
+WORK_SECONDS = 0.5
 
 
 class Late(Exception):
@@ -20,66 +21,70 @@ class Turns:
     """One thread at a time; those who wait are let in as they came."""
 
     def __init__(self) -> None:
-        self._lock, self._is_taken = Lock(), False
-        self._waiting: deque[Lock] = deque()
+        self._lock = Lock()
+        self._waiting: deque[Lock] = deque()  # the bell of each
+        self._holder: Lock | None = None  # the bell of the one whose turn it is
+        self._since = 0.0  # when it rang
 
     @contextmanager
     def turn(self, seconds: float) -> Iterator[None]:
         """Wait for at most so many ``seconds``, or raise ``Late``."""
-        self._wait(seconds)
+        bell = self._queue()
         try:
+            if not bell.acquire(timeout=max(0, seconds)):
+                raise Late
             yield
         finally:
-            self._pass_on()
+            self._leave(bell)
 
     @contextmanager
-    def turn_if_soon(self, seconds: float) -> Iterator[None]:
-        """Wait for at most so many ``seconds``, then go ahead beside the others."""
-        has_come = True
+    def turn_after(self, seconds: float) -> Iterator[None]:
+        """Wait for nobody who has had the turn for so many ``seconds``: it is over."""
+        bell = self._queue()
         try:
-            self._wait(seconds)
-        except Late:
-            has_come = False
-        try:
+            while not bell.acquire(timeout=self._left(seconds)):
+                self._take(bell, seconds)
             yield
         finally:
-            if has_come:
-                self._pass_on()
+            self._leave(bell)
 
     def __len__(self) -> int:
         """How many wait, with the one whose turn it is."""
-        return self._is_taken + len(self._waiting)
+        return (self._holder is not None) + len(self._waiting)
 
-    def _wait(self, seconds: float) -> None:
+    def _queue(self) -> Lock:
+        bell = Lock()
+        bell.acquire()
         with self._lock:
-            if not self._is_taken:
-                self._is_taken = True
-                return
-            bell = Lock()
-            bell.acquire()
             self._waiting.append(bell)
-        has_rung = False
-        try:
-            has_rung = bell.acquire(timeout=max(0, seconds))
-        finally:
-            if not has_rung:
-                self._leave(bell)
-        if not has_rung:
-            raise Late
+            if self._holder is None:
+                self._ring()
+        return bell
+
+    def _ring(self) -> None:
+        """Let in whoever came first."""
+        self._holder = self._waiting.popleft() if self._waiting else None
+        self._since = monotonic()
+        if self._holder is not None:
+            self._holder.release()
+
+    def _left(self, seconds: float) -> float:
+        """Until it is worth to look whether the turn is over."""
+        left = self._since + seconds - monotonic()
+        return left if left > 0 else seconds
+
+    def _take(self, bell: Lock, seconds: float) -> None:
+        with self._lock:
+            is_next = bool(self._waiting) and self._waiting[0] is bell
+            if is_next and monotonic() - self._since >= seconds:
+                self._ring()
 
     def _leave(self, bell: Lock) -> None:
         with self._lock:
-            if bell in self._waiting:
+            if self._holder is bell:
+                self._ring()
+            elif bell in self._waiting:
                 self._waiting.remove(bell)
-                return
-        self._pass_on()  # it rang just now
-
-    def _pass_on(self) -> None:
-        with self._lock:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._is_taken = False
 
 
 _turns: dict[str, Turns] = {}
@@ -95,9 +100,10 @@ def work() -> Iterator[None]:
     """A turn for what is work for the processor, such as a page or a reply.
 
     Two at once in one process would take longer for both, and hold up what is soon
-    done. Whoever has waited for WORK_SECONDS goes ahead.
+    done. Whoever is at it for WORK_SECONDS, waiting for something else by then, goes on
+    beside the next.
     """
-    with of("work").turn_if_soon(WORK_SECONDS):
+    with of("work").turn_after(WORK_SECONDS):
         yield
 
 

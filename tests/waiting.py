@@ -2,12 +2,20 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from accounts import turns
 
-PATIENCE = 5  # seconds
+PATIENCE = 20  # seconds
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait for it, for as long as anybody has patience."""
+    patient = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < patient
+        time.sleep(0.001)
 
 
 @contextmanager

@@ -5,7 +5,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from django.db import OperationalError
 from django.db.utils import ConnectionHandler
 
 from accounts import turns
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 20  # seconds
@@ -118,13 +118,6 @@ def say(path, word, patience=PATIENCE, begin=IMMEDIATE):
 def said(path):
     with closing(plain(path)) as connection:
         return [word for (word,) in connection.execute("SELECT word FROM said")]
-
-
-def until(condition):
-    patient = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < patient
-        time.sleep(0.001)
 
 
 def test_threads_write_as_they_came(file):
