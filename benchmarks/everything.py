@@ -24,11 +24,13 @@ MINUTES = {
     "mixed": 6,
     "stampede": 4,
     "front": 5,
+    "lighthouse": 6,
     "startup": 8,
     "cold": 30,
     "scaled": 5,
 }
-PLACED = {"front", "scaled"}  # what makes databases, or none, without being told
+# What makes databases, or none, without being told.
+PLACED = {"front", "lighthouse", "scaled"}
 
 
 def arguments(name: str, postgres: str) -> list[list[str]]:

@@ -15,8 +15,10 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.results import tell
@@ -95,16 +97,27 @@ def _compare(origin: str, masters: list[int]) -> float:
     return ratio
 
 
-def main() -> int:
+@dataclass(frozen=True)
+class Front:
+    """nginx and gunicorn as shipped, with the demonstration's article."""
+
+    secure: str  # the origin, with TLS
+    plain: str
+    masters: list[int]  # the servers' processes
+    file: Path  # to lie at FILE
+    log: Path  # what the application was asked
+
+
+@contextmanager
+def standing() -> Iterator[Front]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        port = servers.free_port()
-        origin = f"http://localhost:{port}"
-        environment = servers.site(folder, origin)
+        port, tls = servers.free_port(), servers.free_port()
+        plain = f"http://localhost:{port}"
+        environment = servers.site(folder, plain)
         servers.prepare(environment, servers.collect_static(folder / "static"))
         log = folder / "gunicorn.log"
         web = servers.gunicorn(environment, bind=f"unix:{folder}/web.sock", log=log)
-        tls = servers.free_port()
         front = servers.nginx(
             folder,
             http=servers.free_port(),
@@ -113,14 +126,25 @@ def main() -> int:
             f"{{ root {folder}; gzip_static on; }}",
         )
         masters = [stack.enter_context(server).pid for server in (web, front)]
-        _lay_down(folder / FILE[1:], _ask(f"{origin}{servers.ARTICLE}"))
+        yield Front(
+            f"https://localhost:{tls}",
+            plain,
+            masters,
+            folder / FILE[1:],
+            Path(f"{log}.access"),
+        )
+
+
+def main() -> int:
+    with standing() as front:
+        _lay_down(front.file, _ask(f"{front.plain}{servers.ARTICLE}"))
         print("As shipped, with TLS")
-        ratio = _compare(f"https://localhost:{tls}", masters)
+        ratio = _compare(front.secure, front.masters)
         tell("front", "the page, as shipped, with TLS", ratio, "files", limit=LEAST)
         print("Without TLS, which costs both the same")
-        plain = _compare(origin, masters)
+        plain = _compare(front.plain, front.masters)
         tell("front", "the page, without TLS", plain, "files")
-        reached = _stampede(f"{origin}{servers.ARTICLE}", Path(f"{log}.access"))
+        reached = _stampede(f"{front.plain}{servers.ARTICLE}", front.log)
     print(f"As shipped: {ratio:.2f} (at least {LEAST})")
     print(f"{CROWD} readers of a cold page: {reached} asked the application")
     return int(ratio < LEAST or reached != 1)

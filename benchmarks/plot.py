@@ -53,6 +53,12 @@ PANELS = [
         is_more_better=True,
     ),
     Panel(
+        "lighthouse",
+        "of 100",
+        "Lighthouse’s scores of the article behind nginx, on a phone: more is better",
+        is_more_better=True,
+    ),
+    Panel(
         "post",
         "bare views",
         "Processor’s time of a reply, in that of a bare Django view",
