@@ -60,7 +60,7 @@ def machine() -> dict:
         "processor": _processor(),
         "cores": os.process_cpu_count(),
         "memory": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
-        "kernel": f"{platform.system()} {platform.release()}",
+        "kernel": f"{platform.system()} {platform.release().partition('-')[0]}",
         "versions": programs,
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
     }
