@@ -39,7 +39,8 @@ class SignInMiddleware:
         ):
             return None
         # Where, but not the exception's own words: they may hold what was sent.
-        logger.error("".join(format_tb(exception.__traceback__)))
+        where = "".join(format_tb(exception.__traceback__))
+        logger.error("%s said what nobody understands:\n%s", provider_id, where)
         try:
             provider = get_adapter().get_provider(request, provider_id)
             return render_authentication_error(request, provider, exception=exception)

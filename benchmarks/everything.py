@@ -3,7 +3,7 @@
     python -m benchmarks.everything [names] [--postgres postgres://…]
         [--results var/benchmarks.jsonl] [--plot docs/images/benchmarks.svg]
 
-An hour or two for all of them; each is stopped after its MINUTES. Without
+Half an hour or more for all of them; each is stopped after its MINUTES. Without
 --postgres on SQLite alone. Figures are added to the results, and of one that is there
 already the last is drawn: benchmarks.everything origin measures that one anew. Ends
 with what failed its limits, or was stopped.

@@ -36,16 +36,6 @@ def hold(ours, go_on):
     return thread
 
 
-def test_turn_is_passed_on_where_one_fails(ours):
-    with pytest.raises(ZeroDivisionError), ours.turn(0):
-        raise ZeroDivisionError
-
-    with ours.turn(0), pytest.raises(turns.Late), ours.turn(0):
-        pass
-
-    assert len(ours) == 0
-
-
 def crowd(ours, size):
     """How many were at it at once, as each of them saw it; a fifth of HELD each."""
     inside, seen = [], []
@@ -63,6 +53,16 @@ def crowd(ours, size):
     for thread in threads:
         thread.join()
     return seen
+
+
+def test_turn_is_passed_on_where_one_fails(ours):
+    with pytest.raises(ZeroDivisionError), ours.turn(0):
+        raise ZeroDivisionError
+
+    with ours.turn(0), pytest.raises(turns.Late), ours.turn(0):
+        pass
+
+    assert len(ours) == 0
 
 
 def test_nobody_goes_ahead_while_the_others_are_quick(ours):
