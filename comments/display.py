@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -54,7 +54,7 @@ def discussion(request: ReaderRequest, article: Article) -> dict:
     page = paging.load(article, place, reader.voices)
     standing = _standing(article, counted)
     is_open = policies.is_open(article) and standing.state != hours.State.CLOSED
-    nodes = list(_walk(page.threads))
+    nodes = [node for thread in page.threads for node in thread.walk()]
     _permit(nodes, reader, is_open=is_open)
     _explain(nodes)
     address = article.get_absolute_url()
@@ -63,6 +63,8 @@ def discussion(request: ReaderRequest, article: Article) -> dict:
         "article": article,
         "count": counted.published_count if counted else 0,
         "threads": page.threads,
+        "address": address,
+        "asked": place.asked,
         "picks": _picks(counted, place),
         "warning": _warning(request),
         "is_single_thread": place.thread is not None,
@@ -249,9 +251,3 @@ def _explain(nodes: Iterable[Node]) -> None:
 
 def _page_url(address: str, query: str | None) -> str:
     return "" if query is None else f"{address}{query}#comments"
-
-
-def _walk(nodes: Iterable[Node]) -> Iterator[Node]:
-    for node in nodes:
-        yield node
-        yield from _walk(node.replies)

@@ -20,6 +20,8 @@ def explain(comments: list[Comment]) -> None:
     That is ``own_notice``, ``own_link`` where something may still come of it, and
     ``own_appeal``; in two queries.
     """
+    if not comments:
+        return
     hidden = [comment.pk for comment in comments if not comment.is_published]
     decisions = ModerationDecision.objects.filter(comment__in=hidden).order_by("pk")
     last = {(d.comment_id, d.outcome): d for d in decisions}

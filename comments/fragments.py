@@ -6,17 +6,19 @@ They are kept under everything that they show, so none can ever be out of date.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from typing import Any
 
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from comments.threads import Node
 
-MOST_KEPT = 4_000  # of about two kilobytes
-_kept: dict[Hashable, SafeString] = {}
+MOST_KEPT = 6_000  # of about one and a half kilobytes
+_kept: dict[Hashable, Any] = {}
 
 
-def kept(facts: Hashable, make: Callable[[], SafeString]) -> SafeString:
+def kept[T](facts: Hashable, make: Callable[[], T]) -> T:
+    """What ``make`` gives of these facts; it is shared, so nobody may change it."""
+    facts = get_language(), facts
     found = _kept.get(facts)
     if found is None:
         found = make()
@@ -26,13 +28,17 @@ def kept(facts: Hashable, make: Callable[[], SafeString]) -> SafeString:
     return found
 
 
-def facts_of(node: Node, address: str) -> Hashable:
-    """All that a page at ``address`` shows of a comment in its place.
+def facts_of(node: Node) -> tuple[Hashable, ...]:
+    """All that a page shows of a comment in its place, but for the page's own address.
 
-    Not of one that its own commenter alone is told of.
+    Not of one that its commenter alone is told of.
     """
     comment, voice = node.comment, node.comment.commenter
+    place = node.level, node.is_own, node.is_tombstone, node.hidden_replies
+    if node.is_tombstone:
+        return comment.pk, comment.status, *place
     return (
+        *place,
         comment.pk,
         comment.body_html,
         comment.status,
@@ -45,7 +51,7 @@ def facts_of(node: Node, address: str) -> Hashable:
         voice.picture_url,
         voice.is_staff,
         node.may_reply,
+        node.may_edit,
+        node.may_withdraw,
         node.may_flag,
-        address,
-        get_language(),
     )

@@ -46,6 +46,18 @@ class Place:
             after=key("after"),
         )
 
+    @property
+    def asked(self) -> dict[str, str]:
+        """The parts of the address's query for it."""
+        keys = {
+            "from": self.start,
+            "before": self.end,
+            "thread": self.thread,
+            "after": self.after,
+        }
+        order = {"order": "newest"} if self.is_newest_first else {}
+        return order | {name: str(key) for name, key in keys.items() if key is not None}
+
     def query(self, **moved) -> str:
         """The address's query for a place in the same order: "?order=newest&from=7"."""
         query = QueryDict(mutable=True)

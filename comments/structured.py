@@ -11,6 +11,7 @@ from django.utils.html import strip_tags
 
 from articles import structured
 from articles.models import Article
+from comments import fragments
 from comments.models import Comment
 from comments.threads import Node
 
@@ -43,10 +44,17 @@ def _comment(node: Node) -> dict:
 
 
 def _facts(comment: Comment) -> dict:
+    name = comment.commenter.display_name
+    times = comment.submitted_at, comment.edited_at
+    key = ("JSON-LD", comment.pk, name, *times, comment.body_html)
+    return fragments.kept(key, lambda: _stated(comment, name))
+
+
+def _stated(comment: Comment, name: str) -> dict:
     return {
         "@type": "Comment",
         "url": settings.SITE_ORIGIN + comment.get_absolute_url(),
-        "author": {"@type": "Person", "name": comment.commenter.display_name},
+        "author": {"@type": "Person", "name": name},
         "datePublished": structured.moment(comment.submitted_at),
         "dateModified": structured.moment(comment.edited_at),
         "text": words(comment),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from comments.models import Comment
@@ -24,6 +24,12 @@ class Node:
     may_edit: bool = False
     may_withdraw: bool = False
     may_flag: bool = False
+
+    def walk(self) -> Iterator[Node]:
+        """This one and all beneath it, from top to bottom."""
+        yield self
+        for reply in self.replies:
+            yield from reply.walk()
 
 
 def nest(

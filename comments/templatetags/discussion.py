@@ -15,7 +15,6 @@ from comments import (
     finding,
     fragments,
     identity,
-    pages,
     rendering,
     structured,
 )
@@ -37,16 +36,37 @@ def discussion(context, article):
 @register.simple_tag(takes_context=True)
 def comment_in_place(context, node):
     """A comment with what its reader may do about it."""
-    request, article = context["request"], context["article"]
-    make = partial(_in_place, request, article, node)
-    if not pages.is_in_the_making(request) or node.is_own:
+    make = partial(_render, "comments/_node.html", context, node)
+    if not node.comment.is_published:  # its commenter alone is told what became of it
         return make()
-    return fragments.kept(fragments.facts_of(node, request.get_full_path()), make)
+    return fragments.kept(("comment", *_page(context), fragments.facts_of(node)), make)
 
 
-def _in_place(request, article, node):
-    shown = {"node": node, "article": article}
-    return render_to_string("comments/_node.html", shown, request)
+@register.simple_tag(takes_context=True)
+def thread_in_place(context, node):
+    """A comment with all that is shown beneath it, be it the form."""
+    form_at = context["replying_to"].pk if context.get("is_form_in_thread") else None
+    thread = list(node.walk())
+    if any(each.comment.pk == form_at for each in thread):
+        with context.push(node=node):
+            template = context.template.engine.get_template("comments/_thread.html")
+            return template.render(context)
+    make = partial(_render, "comments/_thread.html", context, node)
+    if not all(each.is_tombstone or each.comment.is_published for each in thread):
+        return make()
+    facts = map(fragments.facts_of, thread)
+    return fragments.kept(("thread", *_page(context), *facts), make)
+
+
+def _render(template_name, context, node):
+    """Without the request: what is kept may tell nothing of who asked for it."""
+    shown = {"node": node, "address": context["address"], "asked": context["asked"]}
+    return render_to_string(template_name, shown)
+
+
+def _page(context):
+    """What of a page its links say."""
+    return context["address"], *context["asked"].items()
 
 
 @register.simple_tag(takes_context=True)

@@ -4,6 +4,8 @@ import gzip
 import threading
 from contextlib import suppress
 from datetime import timedelta
+from html import escape
+from pathlib import Path
 
 import brotli
 import pytest
@@ -39,6 +41,38 @@ DECODED = {
 
 def read(client, thing, **headers):
     return client.get(thing.get_absolute_url(), headers=headers)
+
+
+def rendered(page) -> dict[str, int]:
+    """Of the templates that show comments, which were filled in, and how often."""
+    names = [name for t in page.templates if (name := Path(t.name or "").stem)]
+    return {name: names.count(name) for name in ("_thread", "_node") if name in names}
+
+
+def test_edited_comment_is_rendered_anew(client):
+    comment = make_comment(body="First words.")
+    assert b"First words." in read(client, comment.article).content
+    voices = {comment.commenter.pk}
+
+    submission.edit(comment, body="Second words.", voices=voices)
+    moderation.approve(comment, by=make_moderator())
+
+    page = read(client, comment.article).content
+    assert b"Second words." in page
+    assert b"First words." not in page
+
+
+def test_own_comment_is_never_a_shared_part(client, monkeypatch):
+    monkeypatch.setattr(fragments, "_kept", {})
+    voice = make_commenter(user=make_user())
+    comment = make_comment(commenter=voice, status=Comment.Status.PENDING)
+    client.force_login(voice.user)
+
+    assert comment.body in read(client, comment.article).content.decode()
+    assert fragments._kept == {}
+
+    client.force_login(make_user())
+    assert comment.body not in read(client, comment.article).content.decode()
 
 
 def reject(comment):
@@ -389,38 +423,79 @@ def test_page_of_later_versions_is_right(client):
 
 
 def test_comment_is_rendered_once_for_all_the_pages_it_is_on(client, monkeypatch):
-    first = make_comment()
     monkeypatch.setattr(fragments, "_kept", {})
-    read(client, first.article)
-    assert len(fragments._kept) == 1
+    first = make_comment()
+    assert rendered(read(client, first.article)) == {"_thread": 1, "_node": 1}
 
     second = make_comment(article=first.article)
     Discussion.objects.record_change(first.article_id)
-    page = read(client, first.article).content.decode()
+    page = read(client, first.article)
 
-    assert len(fragments._kept) == 2
+    assert rendered(page) == {"_thread": 1, "_node": 1}
     for comment in (first, second):
-        assert page.count(f'id="div-comment-{comment.pk}"') == 1
+        assert page.content.decode().count(f'id="div-comment-{comment.pk}"') == 1
 
 
-def test_edited_comment_is_rendered_anew(client):
-    comment = make_comment(body="First words.")
-    assert b"First words." in read(client, comment.article).content
-    voices = {comment.commenter.pk}
+def test_thread_is_rendered_anew_when_somebody_replies_in_it(client, monkeypatch):
+    monkeypatch.setattr(fragments, "_kept", {})
+    first = make_comment()
+    make_comment(article=first.article)
+    read(client, first.article)
 
-    submission.edit(comment, body="Second words.", voices=voices)
-    moderation.approve(comment, by=make_moderator())
+    make_comment(article=first.article, parent=first, body="And another thing.")
+    Discussion.objects.record_change(first.article_id)
+    page = read(client, first.article)
 
-    page = read(client, comment.article).content
-    assert b"Second words." in page
-    assert b"First words." not in page
+    assert b"And another thing." in page.content
+    assert rendered(page) == {"_thread": 1, "_node": 1}  # the reply's alone
 
 
-def test_own_comment_is_never_a_shared_part(client, monkeypatch):
+def test_parts_are_shared_with_readers_who_have_a_session(client, monkeypatch):
+    monkeypatch.setattr(fragments, "_kept", {})
+    comment = make_comment()
+    read(client, comment.article)
+    client.force_login(make_user())
+
+    page = read(client, comment.article)
+
+    assert page["Cache-Control"].startswith("max-age=0, no-cache")
+    assert rendered(page) == {}
+
+
+def test_what_one_may_do_with_an_own_comment_nobody_else_is_shown(client, monkeypatch):
     monkeypatch.setattr(fragments, "_kept", {})
     voice = make_commenter(user=make_user())
-    comment = make_comment(commenter=voice, status=Comment.Status.PENDING)
+    comment = make_comment(commenter=voice)
     client.force_login(voice.user)
+    change = f"/comments/{comment.pk}/revisions/"
+    assert change in read(client, comment.article).content.decode()
 
-    assert comment.body in read(client, comment.article).content.decode()
-    assert fragments._kept == {}
+    client.force_login(make_user())
+
+    page = read(client, comment.article).content.decode()
+    assert f'id="div-comment-{comment.pk}"' in page
+    assert change not in page
+    assert "is-own" not in page
+
+
+def test_form_in_a_thread_is_shown_to_whoever_asked_for_it(client, monkeypatch):
+    monkeypatch.setattr(fragments, "_kept", {})
+    comment = make_comment()
+    client.force_login(make_user())
+    address = comment.article.get_absolute_url()
+
+    for _ in range(2):
+        page = client.get(f"{address}?replytocom={comment.pk}").content.decode()
+        assert page.index('id="respond"') < page.index("</ol>")  # of the comments
+
+    page = client.get(address).content.decode()
+    assert page.index('id="respond"') > page.index("</ol>")
+
+
+def test_reply_links_lead_to_the_form_on_the_same_page(client):
+    comment = make_comment()
+    address = comment.article.get_absolute_url()
+    for query in ("?order=newest&", f"?thread={comment.pk}&", "?"):
+        page = client.get(f"{address}{query}").content.decode()
+        link = escape(f"{address}{query}replytocom={comment.pk}#respond")
+        assert f'href="{link}"' in page
