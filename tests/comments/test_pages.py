@@ -478,6 +478,18 @@ def test_what_one_may_do_with_an_own_comment_nobody_else_is_shown(client, monkey
     assert "is-own" not in page
 
 
+def test_own_words_can_be_mended_no_longer_than_they_can(client, settings):
+    voice = make_commenter(user=make_user())
+    comment = make_comment(commenter=voice)
+    client.force_login(voice.user)
+    change = f"/comments/{comment.pk}/revisions/"
+    assert change in read(client, comment.article).content.decode()
+
+    settings.COMMENT_EDIT_SECONDS = 0
+
+    assert change not in read(client, comment.article).content.decode()
+
+
 def test_form_in_a_thread_is_shown_to_whoever_asked_for_it(client, monkeypatch):
     monkeypatch.setattr(fragments, "_kept", {})
     comment = make_comment()
