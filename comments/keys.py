@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils.datastructures import MultiValueDict
 
 READING = frozenset({"GET", "HEAD"})
@@ -40,6 +41,10 @@ KEPT = {
     "comments:article-feed": NOTHING,
     "comments:article-feed-atom": NOTHING,
 }
+
+# Whose pages are made here; "articles:image" is only handed on.
+WORKING = frozenset({"admin", "articles", "comments"})
+FETCHED = frozenset({"articles:image"})
 
 
 def key_of(told: dict[str, Any]) -> str | None:
@@ -75,9 +80,20 @@ def is_kept(request: HttpRequest) -> bool:
     return name in KEPT and KEPT[name].issuperset(asked)
 
 
-def is_page(request: HttpRequest) -> bool:
-    """Whether a page is asked for that is kept for most, whoever this reader is."""
-    return request.method in READING and _name_of(request) in KEPT
+def is_work(request: HttpRequest) -> bool:
+    """Whether the answer is work for the processor from its beginning to its end.
+
+    Not what waits for a provider or for a file; nor a reply, whose work begins later.
+    """
+    if request.method not in READING:
+        return request.path_info.startswith(_admin())
+    name = _name_of(request)
+    return name.partition(":")[0] in WORKING and name not in FETCHED
+
+
+@cache
+def _admin() -> str:
+    return reverse("admin:index")
 
 
 def _name_of(request: HttpRequest) -> str:

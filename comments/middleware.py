@@ -31,7 +31,8 @@ class KeptPagesMiddleware:
     """Answer with a kept page where there is one that is right; keep it if not.
 
     One request makes a page that is not right; meanwhile others are shown the one
-    before, or wait where there is none. Stands before everything else.
+    before, or wait where there is none. What is kept for nobody waits for its turn, if
+    it is work. Stands before everything else.
     """
 
     def __init__(self, get_response):
@@ -44,7 +45,7 @@ class KeptPagesMiddleware:
             return _answer(page, request.META)
         if key and keys.is_kept(request):
             return self._find_or_make(request, key, page)
-        with turns.work() if keys.is_page(request) else nullcontext():
+        with turns.work() if keys.is_work(request) else nullcontext():
             return self.get_response(request)
 
     def _find_or_make(self, request, key, page):

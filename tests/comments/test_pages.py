@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import ProviderPause
 from articles import editions, publishing
-from comments import fragments, moderation, pages, shelf, submission
+from comments import fragments, keys, moderation, pages, shelf, submission
 from comments.models import Comment, Discussion, Reason
 from tests.factories import (
     make_article,
@@ -364,6 +364,32 @@ def test_page_of_ones_own_waits_for_its_turn(client):
         made = read(client, article)
 
     assert "Cache-Status" not in made
+
+
+@pytest.mark.parametrize("address", ["/search/?q=a", "/admin/comments/comment/desk/"])
+def test_what_is_kept_for_nobody_waits_for_its_turn(client, address):
+    client.force_login(make_moderator())
+    with waits_for_its_turn():
+        assert client.get(address).status_code == 200
+
+
+def test_decision_waits_for_its_turn(client):
+    client.force_login(make_moderator())
+    comment = make_comment(status=Comment.Status.PENDING)
+    decision = {"comment": comment.pk, "seen": comment.version, "verb": "approve"}
+    with waits_for_its_turn():
+        client.post("/admin/comments/comment/desk/decisions/", decision)
+
+    comment.refresh_from_db()
+    assert comment.is_published
+
+
+def test_what_waits_for_others_is_no_work(rf):
+    assert not keys.is_work(rf.get("/accounts/google/login/callback/"))
+    assert not keys.is_work(rf.post("/accounts/google/login/"))
+    assert not keys.is_work(rf.get(f"/media/images/{'0' * 32}.jpg"))
+    assert not keys.is_work(rf.post("/2026/11/01/slug/comments/"))  # till it is read
+    assert keys.is_work(rf.get("/2026/11/01/slug/"))
 
 
 @pytest.mark.django_db(transaction=True)
