@@ -47,6 +47,8 @@ def _find(environ: dict[str, Any]) -> tuple[pages.Page, str] | None:
     page = shelf.at_hand.get(key) if key else None
     if page is None:
         return None
+    if page.is_being_replaced():  # which it is because it was right no more
+        return page, pages.OLD
     alias = replicas.alias_for_strangers()
     if _is_far(alias):
         leaders.step_aside()
@@ -57,9 +59,7 @@ def _find(environ: dict[str, Any]) -> tuple[pages.Page, str] | None:
         return None  # Django asks again, elsewhere if it has to
     finally:
         _give_back(alias)
-    if page.is_right(found):
-        return page, pages.HIT
-    return (page, pages.OLD) if page.is_being_replaced() else None
+    return (page, pages.HIT) if page.is_right(found) else None
 
 
 def _has_body(environ: dict[str, Any]) -> bool:
