@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from benchmarks import discussion, seed
 from benchmarks.databases import Database
 from benchmarks.results import tell
-from comments import paging
+from comments import fragments, paging
 from comments.models import Comment
 
 SIZES = [100, 10_000, 1_000_000]
@@ -44,6 +44,7 @@ class Reader:
         self.places = self._threads() | self._hot_thread()
 
     def read(self, name: str) -> bytes:
+        fragments.clear()
         response = self.client.get(self.places[name], follow=True)
         assert response.status_code == 200, response.status_code
         return response.content

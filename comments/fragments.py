@@ -28,6 +28,11 @@ def kept[T](facts: Hashable, make: Callable[[], T]) -> T:
     return found
 
 
+def clear() -> None:
+    """As in a process that has made nothing yet."""
+    _kept.clear()
+
+
 def facts_of(node: Node) -> tuple[Hashable, ...]:
     """All that a page shows of a comment in its place, but for the page's own address.
 

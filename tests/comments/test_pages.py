@@ -62,8 +62,8 @@ def test_edited_comment_is_rendered_anew(client):
     assert b"First words." not in page
 
 
-def test_own_comment_is_never_a_shared_part(client, monkeypatch):
-    monkeypatch.setattr(fragments, "_kept", {})
+def test_own_comment_is_never_a_shared_part(client):
+    fragments.clear()
     voice = make_commenter(user=make_user())
     comment = make_comment(commenter=voice, status=Comment.Status.PENDING)
     client.force_login(voice.user)
@@ -448,8 +448,8 @@ def test_page_of_later_versions_is_right(client):
     )
 
 
-def test_comment_is_rendered_once_for_all_the_pages_it_is_on(client, monkeypatch):
-    monkeypatch.setattr(fragments, "_kept", {})
+def test_comment_is_rendered_once_for_all_the_pages_it_is_on(client):
+    fragments.clear()
     first = make_comment()
     assert rendered(read(client, first.article)) == {"_thread": 1, "_node": 1}
 
@@ -462,8 +462,8 @@ def test_comment_is_rendered_once_for_all_the_pages_it_is_on(client, monkeypatch
         assert page.content.decode().count(f'id="div-comment-{comment.pk}"') == 1
 
 
-def test_thread_is_rendered_anew_when_somebody_replies_in_it(client, monkeypatch):
-    monkeypatch.setattr(fragments, "_kept", {})
+def test_thread_is_rendered_anew_when_somebody_replies_in_it(client):
+    fragments.clear()
     first = make_comment()
     make_comment(article=first.article)
     read(client, first.article)
@@ -476,8 +476,8 @@ def test_thread_is_rendered_anew_when_somebody_replies_in_it(client, monkeypatch
     assert rendered(page) == {"_thread": 1, "_node": 1}  # the reply's alone
 
 
-def test_parts_are_shared_with_readers_who_have_a_session(client, monkeypatch):
-    monkeypatch.setattr(fragments, "_kept", {})
+def test_parts_are_shared_with_readers_who_have_a_session(client):
+    fragments.clear()
     comment = make_comment()
     read(client, comment.article)
     client.force_login(make_user())
@@ -488,8 +488,8 @@ def test_parts_are_shared_with_readers_who_have_a_session(client, monkeypatch):
     assert rendered(page) == {}
 
 
-def test_what_one_may_do_with_an_own_comment_nobody_else_is_shown(client, monkeypatch):
-    monkeypatch.setattr(fragments, "_kept", {})
+def test_what_one_may_do_with_an_own_comment_nobody_else_is_shown(client):
+    fragments.clear()
     voice = make_commenter(user=make_user())
     comment = make_comment(commenter=voice)
     client.force_login(voice.user)
@@ -516,8 +516,8 @@ def test_own_words_can_be_mended_no_longer_than_they_can(client, settings):
     assert change not in read(client, comment.article).content.decode()
 
 
-def test_form_in_a_thread_is_shown_to_whoever_asked_for_it(client, monkeypatch):
-    monkeypatch.setattr(fragments, "_kept", {})
+def test_form_in_a_thread_is_shown_to_whoever_asked_for_it(client):
+    fragments.clear()
     comment = make_comment()
     client.force_login(make_user())
     address = comment.article.get_absolute_url()
