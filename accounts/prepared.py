@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import Any, NamedTuple
 
@@ -145,25 +145,33 @@ def insert(row: models.Model) -> None:
     """``row.save(force_insert=True)`` without its signals: it gets its key, if none."""
     alias = router.db_for_write(type(row))
     connection = connections[alias]
-    key = row._meta.pk
     is_numbered = row.pk is None
-    fields = [f for f in row._meta.concrete_fields if f is not key or not is_numbered]
+    sql, fields = _insertion(type(row), alias, is_numbered)
     values = [
         field.get_db_prep_save(field.pre_save(row, add=True), connection)
         for field in fields
     ]
-    quote = connection.ops.quote_name
+    with cursor_of(connection) as cursor:
+        cursor.execute(sql, values)
+        if is_numbered:
+            (row.pk,) = cursor.fetchone()
+    row._state.adding, row._state.db = False, alias
+
+
+@cache
+def _insertion(
+    model: type[models.Model], alias: str, is_numbered: bool
+) -> tuple[str, list[models.Field]]:
+    """The statement, and the fields whose values it takes; a key given is one."""
+    quote, key = connections[alias].ops.quote_name, model._meta.pk
+    fields = [f for f in model._meta.concrete_fields if f is not key or not is_numbered]
     columns = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
-    table, key_column = quote(row._meta.db_table), quote(str(key.column))
+    table = quote(model._meta.db_table)
     sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608
-    with cursor_of(connection) as cursor:
-        if is_numbered:
-            cursor.execute(f"{sql} RETURNING {key_column}", values)
-            (row.pk,) = cursor.fetchone()
-        else:
-            cursor.execute(sql, values)
-    row._state.adding, row._state.db = False, alias
+    if is_numbered:
+        sql += f" RETURNING {quote(str(key.column))}"
+    return sql, fields
 
 
 def next_key(model: type[models.Model]) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from time import monotonic
 from typing import Any
 
@@ -70,6 +70,17 @@ class Cursor(base.SQLiteCursorWrapper):
         if self.connection.in_transaction or not query.startswith(BEGINNINGS):
             return execute()
         return self.connection.begin(execute)
+
+    def convert_query(self, query, *, param_names=None):
+        if param_names is not None:
+            return super().convert_query(query, param_names=param_names)
+        return _with_question_marks(query)
+
+
+@lru_cache(maxsize=1_024)
+def _with_question_marks(query: str) -> str:
+    """``query`` as SQLite has it: a process sends the same few again and again."""
+    return base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
