@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import OuterRef
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import signin
 from accounts.models import ProviderPause
+from accounts.prepared import Select, Slot
 from articles.models import Article
 from comments import drafts, explanations, hours, identity, pages, paging, policies
 from comments.forms import GUEST, ReplyForm
@@ -89,7 +91,7 @@ def _reply(
     request: ReaderRequest,
     article: Article,
     nodes: list[Node],
-    counted: Discussion | None,
+    counted: Counted | None,
 ) -> dict:
     """The form, in the state and the place this reader left it."""
     form = getattr(request, "reply_form", None) or blank_form(request, article)
@@ -123,23 +125,44 @@ def _refused(request: ReaderRequest, article: Article) -> dict:
     }
 
 
-def _counted(article: Article) -> Discussion | None:
-    known = Discussion.objects.knowing_whether(
-        has_picks=Comment.objects.featured().filter(article=OuterRef("article")),
-        has_hours=NewsroomHours.objects.all(),
-        has_pauses=ProviderPause.objects.all(),
-    )
-    return known.filter(article=article).first()
+class Counted(NamedTuple):
+    """An article's discussion, and whether there are any of what pages seldom show."""
+
+    article_id: int
+    published_count: int
+    version: int
+    has_picks: bool
+    has_hours: bool
+    has_pauses: bool
 
 
-def _standing(article: Article, discussion: Discussion | None) -> Standing:
+_COUNTED = Select(
+    Discussion,
+    lambda: (
+        Discussion.objects.filter(article=Slot("article"))
+        .knowing_whether(
+            has_picks=Comment.objects.featured().filter(article=OuterRef("article")),
+            has_hours=NewsroomHours.objects.all(),
+            has_pauses=ProviderPause.objects.all(),
+        )
+        .values_list(*Counted._fields)
+    ),
+)
+
+
+def _counted(article: Article) -> Counted | None:
+    row = _COUNTED.row(article=article.pk)
+    return Counted(*row) if row else None
+
+
+def _standing(article: Article, discussion: Counted | None) -> Standing:
     """No query of its own where nobody keeps newsroom hours."""
     if discussion is not None and not discussion.has_hours:
         return Standing()
     return hours.standing(article, timezone.now())
 
 
-def _picks(discussion: Discussion | None, place: Place) -> list[Comment]:
+def _picks(discussion: Counted | None, place: Place) -> list[Comment]:
     """On the first page, what the editors chose as most worth reading, latest first."""
     is_first = place == Place(place.is_newest_first)
     if discussion is None or not discussion.has_picks or not is_first:

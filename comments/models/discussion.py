@@ -20,9 +20,6 @@ class Discussion(models.Model):
 
     objects = DiscussionQuerySet.as_manager()
 
-    # What a page need not ask about where there is none of it; knowing_whether() knows.
-    has_picks = has_hours = has_pauses = True
-
     class Meta:
         verbose_name = _("discussion")
         verbose_name_plural = _("discussions")

@@ -152,7 +152,7 @@ class _Sketch(NamedTuple):
     hidden: int
 
 
-@lru_cache(maxsize=6_144)  # a text is looked at by all that follow, and by its writer
+@lru_cache(maxsize=3_072)  # a text is looked at by all that follow, and by its writer
 def _sketch(body: str) -> _Sketch:
     shingles, digits = _shingles(body), bytearray(b"0") * _SKETCH_BITS
     for shingle in shingles:
