@@ -171,11 +171,6 @@ class Page:
         return self.__dict__ | {"replies": made, "looked_at": -inf}
 
 
-def is_in_the_making(request: HttpRequest) -> bool:
-    """Whether the answer will be kept: then it is the same for everybody."""
-    return request.method == "GET" and hasattr(request, "edition")
-
-
 def make(request: HttpRequest, response: HttpResponseBase) -> Page | None:
     """The page that the ``response`` is; None where it is not one for everybody.
 
