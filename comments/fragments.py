@@ -33,11 +33,13 @@ def clear() -> None:
     _kept.clear()
 
 
-def facts_of(node: Node) -> tuple[Hashable, ...]:
-    """All that a page shows of a comment in its place, but for the page's own address.
+def is_for_many(node: Node) -> bool:
+    """Not what its commenter alone is told of: that it waits, or was rejected."""
+    return node.is_tombstone or node.comment.is_published
 
-    Not of one that its commenter alone is told of.
-    """
+
+def facts_of(node: Node) -> tuple[Hashable, ...]:
+    """All that a page shows of what ``is_for_many``, but for the page's own address."""
     comment, voice = node.comment, node.comment.commenter
     place = node.level, node.is_own, node.is_tombstone, node.hidden_replies
     if node.is_tombstone:

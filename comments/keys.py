@@ -1,4 +1,4 @@
-"""Which pages are kept, and under what."""
+"""Which pages are kept, and under what; and which answers wait for their turn."""
 
 from __future__ import annotations
 
@@ -84,6 +84,7 @@ def is_work(request: HttpRequest) -> bool:
     """Whether the answer is work for the processor from its beginning to its end.
 
     Not what waits for a provider or for a file; nor a reply, whose work begins later.
+    Of all else that is sent, the admin's alone: only there many are at it at once.
     """
     if request.method not in READING:
         return request.path_info.startswith(_admin())

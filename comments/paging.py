@@ -35,36 +35,30 @@ class Place:
 
     @classmethod
     def from_request(cls, request: HttpRequest) -> Place:
-        def key(name):
-            return read_key(request.GET.get(name, ""))
-
-        return cls(
-            is_newest_first=request.GET.get("order") == "newest",
-            start=key("from"),
-            end=key("before"),
-            thread=key("thread"),
-            after=key("after"),
-        )
+        keys = {
+            part: read_key(request.GET.get(name, "")) for name, part in _PARTS.items()
+        }
+        return cls(is_newest_first=request.GET.get("order") == "newest", **keys)
 
     @property
     def asked(self) -> dict[str, str]:
-        """The parts of the address's query for it."""
-        keys = {
-            "from": self.start,
-            "before": self.end,
-            "thread": self.thread,
-            "after": self.after,
-        }
-        order = {"order": "newest"} if self.is_newest_first else {}
-        return order | {name: str(key) for name, key in keys.items() if key is not None}
+        """The address's query for this very place, part by part."""
+        keys = {name: getattr(self, part) for name, part in _PARTS.items()}
+        return self._order | {n: str(key) for n, key in keys.items() if key is not None}
 
     def query(self, **moved) -> str:
         """The address's query for a place in the same order: "?order=newest&from=7"."""
         query = QueryDict(mutable=True)
-        if self.is_newest_first:
-            query["order"] = "newest"
-        query.update({name: str(value) for name, value in moved.items()})
+        query.update(self._order | {name: str(value) for name, value in moved.items()})
         return f"?{query.urlencode()}" if query else ""
+
+    @property
+    def _order(self) -> dict[str, str]:
+        return {"order": "newest"} if self.is_newest_first else {}
+
+
+# Which part of a place has which name in an address.
+_PARTS = {"from": "start", "before": "end", "thread": "thread", "after": "after"}
 
 
 @dataclass

@@ -37,14 +37,14 @@ def discussion(context, article):
 def comment_in_place(context, node):
     """A comment with what its reader may do about it."""
     make = partial(_render, "comments/_node.html", context, node)
-    if not node.comment.is_published:  # its commenter alone is told what became of it
+    if not fragments.is_for_many(node):
         return make()
     return fragments.kept(("comment", *_page(context), fragments.facts_of(node)), make)
 
 
 @register.simple_tag(takes_context=True)
 def thread_in_place(context, node):
-    """A comment with all that is shown beneath it, be it the form."""
+    """A comment with all beneath it; with the form, where that stands in the thread."""
     form_at = context["replying_to"].pk if context.get("is_form_in_thread") else None
     thread = list(node.walk())
     if any(each.comment.pk == form_at for each in thread):
@@ -52,7 +52,7 @@ def thread_in_place(context, node):
             template = context.template.engine.get_template("comments/_thread.html")
             return template.render(context)
     make = partial(_render, "comments/_thread.html", context, node)
-    if not all(each.is_tombstone or each.comment.is_published for each in thread):
+    if not all(map(fragments.is_for_many, thread)):
         return make()
     facts = map(fragments.facts_of, thread)
     return fragments.kept(("thread", *_page(context), *facts), make)

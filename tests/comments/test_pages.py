@@ -2,7 +2,7 @@
 
 import gzip
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from html import escape
 from pathlib import Path
@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts import turns
 from accounts.models import ProviderPause
 from articles import editions, publishing
 from comments import fragments, keys, moderation, pages, shelf, submission
@@ -47,32 +48,6 @@ def rendered(page) -> dict[str, int]:
     """Of the templates that show comments, which were filled in, and how often."""
     names = [name for t in page.templates if (name := Path(t.name or "").stem)]
     return {name: names.count(name) for name in ("_thread", "_node") if name in names}
-
-
-def test_edited_comment_is_rendered_anew(client):
-    comment = make_comment(body="First words.")
-    assert b"First words." in read(client, comment.article).content
-    voices = {comment.commenter.pk}
-
-    submission.edit(comment, body="Second words.", voices=voices)
-    moderation.approve(comment, by=make_moderator())
-
-    page = read(client, comment.article).content
-    assert b"Second words." in page
-    assert b"First words." not in page
-
-
-def test_own_comment_is_never_a_shared_part(client):
-    fragments.clear()
-    voice = make_commenter(user=make_user())
-    comment = make_comment(commenter=voice, status=Comment.Status.PENDING)
-    client.force_login(voice.user)
-
-    assert comment.body in read(client, comment.article).content.decode()
-    assert fragments._kept == {}
-
-    client.force_login(make_user())
-    assert comment.body not in read(client, comment.article).content.decode()
 
 
 def reject(comment):
@@ -392,6 +367,21 @@ def test_what_waits_for_others_is_no_work(rf):
     assert keys.is_work(rf.get("/2026/11/01/slug/"))
 
 
+def test_page_that_another_has_just_made_waits_for_no_turn(client, monkeypatch):
+    article, turn, work = make_article(), shelf.turn, turns.of("work")
+    with ExitStack() as busy:
+
+        def turn_after_another(key):
+            monkeypatch.setattr(shelf, "turn", turn)
+            read(Client(), article)
+            busy.enter_context(work.turn(0))
+            return turn(key)
+
+        monkeypatch.setattr(shelf, "turn", turn_after_another)
+        assert read(client, article)["Cache-Status"] == pages.HIT
+        assert len(work) == 1  # who has the turn has it still
+
+
 @pytest.mark.django_db(transaction=True)
 def test_crowd_at_a_page_nobody_has_waits_for_it(client, monkeypatch):
     article, made, answers = make_article(), [], []
@@ -474,6 +464,32 @@ def test_thread_is_rendered_anew_when_somebody_replies_in_it(client):
 
     assert b"And another thing." in page.content
     assert rendered(page) == {"_thread": 1, "_node": 1}  # the reply's alone
+
+
+def test_edited_comment_is_rendered_anew(client):
+    comment = make_comment(body="First words.")
+    assert b"First words." in read(client, comment.article).content
+    voices = {comment.commenter.pk}
+
+    submission.edit(comment, body="Second words.", voices=voices)
+    moderation.approve(comment, by=make_moderator())
+
+    page = read(client, comment.article).content
+    assert b"Second words." in page
+    assert b"First words." not in page
+
+
+def test_own_comment_is_never_a_shared_part(client):
+    fragments.clear()
+    voice = make_commenter(user=make_user())
+    comment = make_comment(commenter=voice, status=Comment.Status.PENDING)
+    client.force_login(voice.user)
+
+    assert comment.body in read(client, comment.article).content.decode()
+    assert fragments._kept == {}
+
+    client.force_login(make_user())
+    assert comment.body not in read(client, comment.article).content.decode()
 
 
 def test_parts_are_shared_with_readers_who_have_a_session(client):
