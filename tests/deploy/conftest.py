@@ -55,6 +55,12 @@ class Front:
         lines = self.log.read_text().splitlines()
         return sum(line.split()[-4] == wanted for line in lines)
 
+    def settle(self):
+        """Until all that former tests have asked for is written down."""
+        before = -1
+        while before != (before := self.log.stat().st_size):
+            time.sleep(0.3)
+
 
 @pytest.fixture(scope="session")
 def static(tmp_path_factory):
@@ -83,7 +89,7 @@ def front(tmp_path_factory, static):
 
 
 @pytest.fixture
-def cold():
+def cold(front):
     """The address of the article as nobody has asked for it yet."""
-    time.sleep(0.3)  # what the former test has asked for is written down by now
+    front.settle()
     return f"{servers.ARTICLE}?cold={next(_number)}"

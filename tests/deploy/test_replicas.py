@@ -48,6 +48,10 @@ class Site:
         )
         self.primary.run("UPDATE articles_edition SET number = number + 1")
 
+    def looks(self):
+        """How often the application has asked how late the replica is."""
+        return self.replica.statements().count("FROM pg_stat_wal_receiver")
+
     @contextmanager
     def paused(self):
         """The replica hears everything, and shows nothing of it."""
@@ -138,6 +142,22 @@ def test_replica_that_lags_is_read_until_its_bound_and_no_longer(site):
             time.sleep(0.2)
 
 
+def test_what_a_quiet_primary_has_just_written_is_no_lag(site):
+    site.catch_up()
+    wait_until_read(site)
+    time.sleep(MAX_LAG + 1)  # the last that was replayed is older than the bound
+    with ThreadPoolExecutor(1) as readers, site.paused():
+        site.rename("Just now")
+        looks = site.looks()
+        reader = readers.submit(site.ask)
+        eventually(lambda: site.looks() > looks)
+    assert reader.result().status_code == 200
+
+    before = site.primary.statements()
+    assert site.ask().status_code == 200
+    assert site.primary.statements() == before
+
+
 def test_page_answers_while_the_replica_is_down(site):
     site.catch_up()
     wait_until_read(site)
@@ -163,6 +183,13 @@ def test_replica_that_was_restarted_is_read_from_by_every_thread(site):
     before = site.primary.statements()
     ask_by_all_threads(site)
     assert site.primary.statements() == before
+
+
+def eventually(look):
+    deadline = time.monotonic() + 10
+    while not look():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
 
 
 def ask_by_all_threads(site):
