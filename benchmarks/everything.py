@@ -21,7 +21,7 @@ from benchmarks import plot, results
 MINUTES = {
     "origin": 8,
     "post": 8,
-    "mixed": 6,
+    "mixed": 10,
     "stampede": 4,
     "front": 5,
     "lighthouse": 6,

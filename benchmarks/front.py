@@ -24,7 +24,7 @@ from pathlib import Path
 from benchmarks.results import tell
 from tests import servers
 
-ROUNDS, SECONDS, CONNECTIONS, CROWD = 7, 2, 32, 200
+ROUNDS, SECONDS, CONNECTIONS, CROWD = 15, 2, 32, 200
 LEAST = 0.9  # of the file's throughput
 FILE = "/page.html"
 
