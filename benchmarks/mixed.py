@@ -35,7 +35,7 @@ FEWEST = 100  # of whose times a hundredth can be told
 PORT = 8904
 TRUSTING = ssl._create_unverified_context()  # the certificate is our own
 BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd"}
-KEPT_BY_NGINX = {"HIT", "STALE", "UPDATING", "REVALIDATED"}
+KEPT_BY_NGINX = {"HIT", "STALE", "UPDATING"}
 WORDS = ("harbour", "council", "bridge", "market", "flood", "clock", "school")
 
 

@@ -97,6 +97,14 @@ def running(command: list[str], *, log: Path, is_ready, **options):
         server.wait(40)
 
 
+def eventually(look, wanted=True) -> None:
+    """Until ``look`` finds what is wanted; fails where that takes ten seconds."""
+    deadline = time.monotonic() + 10
+    while (found := look()) != wanted and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert found == wanted
+
+
 def listens(port: int) -> bool:
     with socket.socket() as caller:
         return caller.connect_ex(("127.0.0.1", port)) == 0

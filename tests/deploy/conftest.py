@@ -57,8 +57,9 @@ class Front:
 
     def settle(self):
         """Until all that former tests have asked for is written down."""
-        before = -1
-        while before != (before := self.log.stat().st_size):
+        size = -1
+        while (now := self.log.stat().st_size) != size:
+            size = now
             time.sleep(0.3)
 
 

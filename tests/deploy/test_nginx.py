@@ -10,18 +10,11 @@ import pytest
 import requests
 
 from tests import servers
-from tests.servers import ARTICLE, BROTLI
+from tests.servers import ARTICLE, BROTLI, eventually
 
 PASSES = ["session", "commenter", "csrf"]
 COOKIES = [*PASSES, *(f"__Host-{name}" for name in PASSES), "messages"]
 PUBLIC_FOR = 10  # seconds, accounts/middleware.py
-
-
-def eventually(look, wanted):
-    deadline = time.monotonic() + 10
-    while (found := look()) != wanted and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert found == wanted
 
 
 # --- What is kept -----------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from tests import servers
-from tests.servers import ARTICLE
+from tests.servers import ARTICLE, eventually
 
 MAX_LAG = 3
 WORDS = "Nobody has said this about the temples before."
@@ -183,13 +183,6 @@ def test_replica_that_was_restarted_is_read_from_by_every_thread(site):
     before = site.primary.statements()
     ask_by_all_threads(site)
     assert site.primary.statements() == before
-
-
-def eventually(look):
-    deadline = time.monotonic() + 10
-    while not look():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def ask_by_all_threads(site):
