@@ -160,12 +160,25 @@ def _keeps_up(alias: str) -> bool:
         if look:
             time.sleep(NEXT_LOOK)
         try:
-            with connections[alias].cursor() as cursor:
-                cursor.execute(LAG)
-                (lag,) = cursor.fetchone()
+            lag = _lag(alias)
         except FAILURES:
-            connections[alias].close()
             return False
         if lag is not None and lag <= settings.REPLICA_MAX_LAG:
             return True
     return False
+
+
+def _lag(alias: str) -> float | None:
+    """Seconds, or None where nobody knows; over a new connection if the old one broke:
+    the replica may have been restarted since."""
+    connection = connections[alias]
+    is_old = connection.connection is not None
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(LAG)
+            return cursor.fetchone()[0]
+    except FAILURES:
+        connection.close()
+        if is_old:
+            return _lag(alias)
+        raise

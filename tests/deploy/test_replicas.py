@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 import requests
 
+from accounts.replicas import Watch
 from tests import servers
 from tests.servers import ARTICLE, eventually
 
@@ -182,6 +183,22 @@ def test_replica_that_was_restarted_is_read_from_by_every_thread(site):
 
     before = site.primary.statements()
     ask_by_all_threads(site)
+    assert site.primary.statements() == before
+
+
+def test_replica_that_was_restarted_is_looked_at_over_a_new_connection(site):
+    """Its end of the one before is gone, which says nothing of it as it is now."""
+    site.catch_up()
+    ask_by_all_threads(site)
+    wait_until_read(site)
+    for _ in range(40):
+        site.ask()  # by each thread in turn, of whom one will ask next
+    site.replica.stop()
+    site.replica.start()
+    time.sleep(Watch.INTERVAL + 0.5)  # whoever asks next has to look
+
+    before = site.primary.statements()
+    assert site.ask().status_code == 200
     assert site.primary.statements() == before
 
 
