@@ -51,9 +51,14 @@ class Worker(ThreadWorker):
 
 
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
-# Pages are work for the processor: a process for each core, and one to spare. Threads
-# let a process answer the next reader while one waits for the database.
-workers = _number("WEB_WORKERS", (os.process_cpu_count() or 1) + 1)
+# Pages are work for the processor: a process for each core, which keeps to it, and two
+# at least, for one may be ending. Threads let a process answer the next reader while
+# one waits for the database.
+workers = _number("WEB_WORKERS", max(2, os.process_cpu_count() or 1))
+keeps_to_cores = (
+    os.environ.get("WEB_PINNED", "true").lower() not in {"0", "false", "no", "off"}
+    and hasattr(os, "sched_setaffinity")  # where there is such a thing
+)
 worker_class = Worker
 threads = _number("WEB_THREADS", 8)
 backlog = 1024
@@ -73,6 +78,18 @@ control_socket_disable = True
 # Else glibc keeps what each thread has freed for that thread, 4 MB for each of ours.
 with suppress(AttributeError):  # another libc has no such thing
     ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
+
+
+def pre_fork(server, worker):
+    """The core that the fewest of the others keep to; see docs/adr/0022-cores.md."""
+    if keeps_to_cores:
+        taken = [other.core for other in server.WORKERS.values()]
+        worker.core = min(sorted(os.sched_getaffinity(0)), key=taken.count)
+
+
+def post_fork(server, worker):
+    if keeps_to_cores:
+        os.sched_setaffinity(0, {worker.core})  # the threads to come, too
 
 
 def post_worker_init(worker):
