@@ -77,8 +77,13 @@ def load(article: Article, place: Place, voices: Collection[int]) -> Page:
     return _threads_page(article, place, voices, own)
 
 
-def place_of(comment: Comment, voices: Collection[int]) -> str:
-    """The query of the page, oldest first, on which ``comment`` stands."""
+def place_of(
+    comment: Comment, voices: Collection[int], edition: int | None = None
+) -> str:
+    """The query of a page, oldest first, on which ``comment`` stands.
+
+    As of an ``edition`` it may begin with it where an earlier page would have room.
+    """
     root, most = comment.root or comment, _per_page()
     if comment.root_id:
         own = runs.own_hidden(comment.article, voices)
@@ -88,7 +93,7 @@ def place_of(comment: Comment, voices: Collection[int]) -> str:
         if len(before) >= _per_thread():
             return Place().query(thread=root.pk)
     # Everybody's first: with so many of them, one's own hidden ones tell nothing new.
-    is_past_first_page = runs.are_before(root, most)
+    is_past_first_page = runs.are_before(root, most, edition)
     if not is_past_first_page and voices:
         own = runs.own_hidden(comment.article, voices)
         earlier = beyond(root, is_earlier=True)

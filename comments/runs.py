@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Case, OuterRef, Q, Subquery, When
 
 from accounts.prepared import Select, Slot
+from articles import editions
 from articles.models import Article
 from comments.models import Comment
 from comments.querysets import NOT_UNPUBLISHED, SHOWN, CommentQuerySet, before
@@ -53,13 +54,19 @@ def count_threads(article: Article, own: list[Comment], cursor: Q, *, most: int)
     return min(most, sum(rows.count() for rows in counted))
 
 
-def are_before(root: Comment, count: int) -> bool:
-    """Whether everybody sees so many threads or more before this one."""
-    return bool(
-        _NTH_BEFORE.rows(
-            count, article=root.article_id, submitted_at=root.submitted_at, pk=root.pk
-        )
+def are_before(root: Comment, count: int, edition: int | None = None) -> bool:
+    """Whether everybody sees so many threads or more before this one.
+
+    As of an ``edition``, what was found once for an article is taken for true of all
+    later threads: should some be taken back since, there may be fewer by now.
+    """
+    place = {"submitted_at": root.submitted_at, "pk": root.pk}
+    last_of_them = editions.kept(
+        edition,
+        ("threads", root.article_id, count),
+        lambda: _NTH_BEFORE.row(count, article=root.article_id, **place),
     )
+    return last_of_them is not None and last_of_them < (*place.values(),)
 
 
 _NTH_BEFORE = Select(
@@ -69,7 +76,7 @@ _NTH_BEFORE = Select(
         .shown_threads()
         .filter(before(Slot("submitted_at"), Slot("pk")))
         .order_by("submitted_at", "pk")
-        .values_list("pk")[count - 1 : count]
+        .values_list("submitted_at", "pk")[count - 1 : count]
     ),
 )
 

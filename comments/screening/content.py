@@ -65,7 +65,7 @@ def repeated(submission: Submission, similarity: float) -> Finding | None:
         return None
     if twin := submission.record.twin:
         return hold("repeated", Reason.REPEATED, comment=twin, similarity=1.0)
-    near = _nearest(submission.body, _said_lately(submission), similarity)
+    near = nearest(submission.body, _said_lately(submission), similarity)
     if near is None or near[0] < similarity:
         return None
     return hold(
@@ -112,17 +112,19 @@ _LAST = Select(
 )
 
 
-def _nearest(
+def nearest(
     body: str, bodies: dict[int, str], similarity: float
 ) -> tuple[float, int] | None:
     """The likest of those that may be as alike as that, by Jaccard's index."""
     bits, size, hidden = _sketch(body)
     # At most so many are shared, of so many in all: those are the one less the other.
+    # No more are shared than either has.
     near = [
         (pk, other)
         for pk, other in bodies.items()
         for there in (_sketch(other),)
-        if ((bits & there.bits).bit_count() + hidden) * (1 + similarity)
+        if similarity * max(size, there.size) <= min(size, there.size)
+        and ((bits & there.bits).bit_count() + hidden) * (1 + similarity)
         >= similarity * (size + there.size)
     ]
     shingles = _shingles(body) if near else set()

@@ -91,7 +91,8 @@ def _post(request, page, article: Article, form: ReplyForm) -> HttpResponse:
     _subscribe(posted, fields)
     if identity.has_session(request):
         drafts.drop(request, article)
-    response = redirect(_page_of(posted, reader.voices | {commenter.pk}))
+    voices = reader.voices | {commenter.pk}
+    response = redirect(_page_of(posted, voices, request.edition))
     if commenter.is_guest:
         identity.remember(response, request, commenter, consent=fields["remember"])
     return response
@@ -159,6 +160,8 @@ def _form_of(article: Article) -> str:
     return f"{article.get_absolute_url()}#respond"
 
 
-def _page_of(comment: Comment, voices: frozenset[int]) -> str:
-    query = paging.place_of(comment, voices)
+def _page_of(
+    comment: Comment, voices: frozenset[int], edition: int | None = None
+) -> str:
+    query = paging.place_of(comment, voices, edition)
     return f"{comment.article.get_absolute_url()}{query}#comment-{comment.pk}"

@@ -4,7 +4,9 @@ import pytest
 from django.test import RequestFactory
 from django.utils import timezone
 
-from comments import paging
+from articles import editions
+from comments import moderation, paging
+from comments.models import Reason
 from comments.paging import Place
 from tests.factories import make_article, make_comment, make_commenter
 
@@ -111,6 +113,37 @@ def test_place_of_a_comment_is_the_page_that_shows_it(article):
     assert paging.place_of(comments[1], ()) == ""
     assert paging.place_of(comments[3], ()) == f"?from={comments[3].pk}"
     assert paging.place_of(reply, ()) == f"?thread={comments[0].pk}"
+
+
+def test_place_in_an_edition_is_asked_for_until_one_is_past_the_first_page(
+    article, django_assert_num_queries
+):
+    comments = list(article.comments.order_by("submitted_at"))
+    edition = editions.current()
+    editions.turns_at(edition)  # as every request has asked
+
+    def places():
+        return [paging.place_of(comments[n], (), edition) for n in (1, 3, 4, 0)]
+
+    wanted = ["", f"?from={comments[3].pk}", f"?from={comments[4].pk}", ""]
+    with django_assert_num_queries(2):  # for the first two
+        assert places() == wanted
+    with django_assert_num_queries(0):
+        assert places() == wanted
+
+
+def test_place_in_an_edition_shows_the_comment_though_earlier_ones_were_taken_back(
+    article,
+):
+    comments = list(article.comments.order_by("submitted_at"))
+    edition = editions.current()
+    assert paging.place_of(comments[3], (), edition)
+    for comment in comments[:3]:
+        moderation.reject(comment, by=None, reason=Reason.SPAM)
+
+    query = paging.place_of(comments[3], (), edition)
+    shown = paging.load(article, place(query), ()).threads
+    assert comments[3] in [node.comment for node in shown]
 
 
 def test_place_in_a_thread_of_many_pages_is_the_page_that_shows_it(

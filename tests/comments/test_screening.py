@@ -2,6 +2,8 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from comments import screening, text
 from comments.models import (
@@ -13,6 +15,7 @@ from comments.models import (
     ScreenSetting,
 )
 from comments.screening import Outcome, Signs, Submission
+from comments.screening.content import nearest
 from tests.factories import (
     make_article,
     make_comment,
@@ -231,6 +234,28 @@ def test_repeated_text_is_held(body, similarity):
 
     assert evidence == {"comment": earlier.pk, "similarity": evidence["similarity"]}
     assert abs(evidence["similarity"] - similarity) < 0.13
+
+
+def shingles(body):
+    said = " ".join(body.split())
+    return {said[n : n + 5] for n in range(len(said) - 4)}
+
+
+TEXTS = st.text("abc ", min_size=5, max_size=60).filter(shingles)
+
+
+@given(TEXTS, st.lists(TEXTS, max_size=8), st.floats(0.1, 1))
+def test_likest_is_found_however_many_are_passed_over(body, bodies, similarity):
+    """By Jaccard's index of what they are made of, five signs at a time."""
+    found = nearest(body, dict(enumerate(bodies)), similarity)
+
+    every = [
+        len(shingles(body) & shingles(other)) / len(shingles(body) | shingles(other))
+        for other in bodies
+    ]
+    assert found is None or found[0] == every[found[1]]
+    likest = max(every, default=0)
+    assert likest < similarity or found[0] == likest
 
 
 @pytest.mark.parametrize(
