@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from tests import servers
+
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "marginalia_benchmark_served"
 TICK = os.sysconf("SC_CLK_TCK")
@@ -106,6 +108,8 @@ def starting(
     application: str, port: int, told: dict[str, str], *, workers: int | None
 ) -> Iterator[Server]:
     """The same before it answers; without ``workers`` with as many as are shipped."""
+    if servers.listens(port):
+        sys.exit(f"Something listens at port {port}, and would be measured instead.")
     command = [
         *(sys.executable, "-m", "gunicorn", application),
         *("--config", "deploy/gunicorn.conf.py", "--max-requests", "0"),

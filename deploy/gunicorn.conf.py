@@ -5,15 +5,22 @@ docs/adr/0015-server.md.
 """
 
 import ctypes
+import mmap
 import os
 import re
 import sys
+import time
+from array import array
 from contextlib import suppress
 
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
 M_ARENA_MAX = -8  # glibc's malloc.h
+PLACES, NOBODY = 64, 2**32 - 1
+# How many connections each worker has, by its place: memory that all of them share.
+connections = memoryview(mmap.mmap(-1, PLACES * 4)).cast("I")
+connections[:] = array("I", [NOBODY] * PLACES)
 
 
 def _number(name: str, default: int) -> int:
@@ -34,7 +41,18 @@ class PrivateLogger(Logger):
 
 
 class Worker(ThreadWorker):
-    """gunicorn's threads, of which one leads: see docs/adr/0021-leaders.md."""
+    """gunicorn's threads, of which one leads: see docs/adr/0021-leaders.md.
+
+    A worker that has more connections than another lets that one take the next, for a
+    millisecond: else the first to wake takes all that come together, and keeps them.
+    """
+
+    def accept(self, listener):
+        connections[self.place] = own = max(0, self.nr_conns)
+        if own > min(connections):
+            time.sleep(0.001)
+        super().accept(listener)
+        connections[self.place] = max(0, self.nr_conns)
 
     def get_thread_pool(self):
         from accounts.leaders import Leaders  # noqa: PLC0415 - once we are in its folder
@@ -81,15 +99,24 @@ with suppress(AttributeError):  # another libc has no such thing
 
 
 def pre_fork(server, worker):
-    """The core that the fewest of the others keep to; see docs/adr/0022-cores.md."""
+    """A place, and the core that the fewest of the others keep to; see
+    docs/adr/0022-cores.md."""
+    others = server.WORKERS.values()
+    places = [other.place for other in others]
+    worker.place = min(range(PLACES), key=places.count)
+    connections[worker.place] = 0
     if keeps_to_cores:
-        taken = [other.core for other in server.WORKERS.values()]
-        worker.core = min(sorted(os.sched_getaffinity(0)), key=taken.count)
+        cores = [other.core for other in others]
+        worker.core = min(sorted(os.sched_getaffinity(0)), key=cores.count)
 
 
 def post_fork(server, worker):
     if keeps_to_cores:
         os.sched_setaffinity(0, {worker.core})  # the threads to come, too
+
+
+def child_exit(server, worker):
+    connections[worker.place] = NOBODY
 
 
 def post_worker_init(worker):

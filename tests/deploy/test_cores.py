@@ -2,6 +2,8 @@
 
 import os
 import signal
+import socket
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -16,14 +18,19 @@ WORKERS = min(2, len(CORES))
 
 
 @pytest.fixture
-def master(tmp_path, request):
+def master(tmp_path, port, request):
     """The process of a gunicorn with a worker for each of two cores, or for the one."""
     told = {"WEB_WORKERS": str(WORKERS), **getattr(request, "param", {})}
     environment = servers.site(tmp_path, "https://localhost", **told)
-    bind = f"127.0.0.1:{servers.free_port()}"
+    bind = f"127.0.0.1:{port}"
     with servers.gunicorn(environment, bind=bind, log=tmp_path / "log") as web:
         servers.eventually(lambda: len(workers(web.pid)) == WORKERS)
         yield web.pid
+
+
+@pytest.fixture
+def port():
+    return servers.free_port()
 
 
 def workers(master: int) -> set[int]:
@@ -75,3 +82,22 @@ def test_worker_that_follows_another_keeps_to_the_core_that_is_free(master):
 def test_workers_go_where_they_like_if_told_so(master):
     for pid in workers(master):
         assert all(each == CORES for each in cores_of(pid))
+
+
+@pytest.mark.skipif(WORKERS < 2, reason="One worker has all connections.")
+def test_connections_that_come_together_are_shared_by_the_workers(master, port):
+    before = {pid: sockets(pid) for pid in workers(master)}
+    with ExitStack() as stack:
+        for _ in range(16):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+
+        def taken():
+            return [sockets(pid) - count for pid, count in before.items()]
+
+        servers.eventually(lambda: sum(taken()), 16)
+        assert min(taken()) >= 5
+
+
+def sockets(pid: int) -> int:
+    folder = Path(f"/proc/{pid}/fd")
+    return sum(os.readlink(each).startswith("socket:") for each in folder.iterdir())
