@@ -10,9 +10,8 @@ import pytest
 
 from tests import servers
 
-pytestmark = pytest.mark.skipif(
-    not hasattr(os, "sched_setaffinity"), reason="Nothing keeps to a core here."
-)
+if not hasattr(os, "sched_setaffinity"):
+    pytest.skip("Nothing keeps to a core here.", allow_module_level=True)
 CORES = os.sched_getaffinity(0)
 WORKERS = min(2, len(CORES))
 
