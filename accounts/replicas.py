@@ -135,6 +135,12 @@ def alias_for_strangers() -> str:
     return watch.choose() if settings.REPLICAS else PRIMARY
 
 
+def give_back(alias: str) -> None:
+    """What a pool has lent, where no end of a request will come to do so."""
+    if _is_pooled(alias):
+        connections[alias].close()
+
+
 def turn_away(alias: str) -> None:
     """Read from the primary from here on, after ``alias`` has failed.
 
@@ -143,10 +149,13 @@ def turn_away(alias: str) -> None:
     """
     if not connections[alias].is_usable():  # else it was the statement's fault
         connections[alias].close()
-        is_pooled = "pool" in connections[alias].settings_dict["OPTIONS"]
-        if alias != PRIMARY and (is_pooled or not _keeps_up(alias)):
+        if alias != PRIMARY and (_is_pooled(alias) or not _keeps_up(alias)):
             watch.give_up(alias)
     _reading_from.set(PRIMARY)
+
+
+def _is_pooled(alias: str) -> bool:
+    return "pool" in connections[alias].settings_dict["OPTIONS"]
 
 
 def _is_public(request: HttpRequest) -> bool:
@@ -174,6 +183,9 @@ def _lag(alias: str) -> float | None:
     connection = connections[alias]
     is_old = connection.connection is not None
     try:
+        pool = connection.pool  # type: ignore[attr-defined]
+        if pool and not pool.closed:
+            pool.check()  # else it would find its dead ones one by one, for seconds
         with connection.cursor() as cursor:
             cursor.execute(LAG)
             return cursor.fetchone()[0]
@@ -182,3 +194,5 @@ def _lag(alias: str) -> float | None:
         if is_old:
             return _lag(alias)
         raise
+    finally:
+        give_back(alias)

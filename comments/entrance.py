@@ -58,7 +58,7 @@ def _find(environ: dict[str, Any]) -> tuple[pages.Page, str] | None:
         replicas.turn_away(alias)
         return None  # Django asks again, elsewhere if it has to
     finally:
-        _give_back(alias)
+        replicas.give_back(alias)
     return (page, pages.HIT) if page.is_right(found) else None
 
 
@@ -72,9 +72,3 @@ def _is_far(alias: str) -> bool:
     """Whether the database's answers come over a network, and others can go on."""
     host = connections[alias].settings_dict["HOST"]
     return not (host in {"", "localhost", "127.0.0.1", "::1"} or host.startswith("/"))
-
-
-def _give_back(alias: str) -> None:
-    """What a pool has lent; no end of a request will come to do so."""
-    if "pool" in connections[alias].settings_dict["OPTIONS"]:
-        connections[alias].close()

@@ -60,13 +60,14 @@ def are_before(root: Comment, count: int, edition: int | None = None) -> bool:
     As of an ``edition``, what was found once for an article is taken for true of all
     later threads: should some be taken back since, there may be fewer by now.
     """
-    place = {"submitted_at": root.submitted_at, "pk": root.pk}
     last_of_them = editions.kept(
         edition,
         ("threads", root.article_id, count),
-        lambda: _NTH_BEFORE.row(count, article=root.article_id, **place),
+        lambda: _NTH_BEFORE.row(
+            count, article=root.article_id, submitted_at=root.submitted_at, pk=root.pk
+        ),
     )
-    return last_of_them is not None and last_of_them < (*place.values(),)
+    return last_of_them is not None and last_of_them < (root.submitted_at, root.pk)
 
 
 _NTH_BEFORE = Select(

@@ -118,7 +118,7 @@ def nearest(
     """The likest of those that may be as alike as that, by Jaccard's index."""
     bits, size, hidden = _sketch(body)
     # At most so many are shared, of so many in all: those are the one less the other.
-    # No more are shared than either has.
+    # And no more are shared than the shorter one has, of no fewer than the longer one.
     near = [
         (pk, other)
         for pk, other in bodies.items()

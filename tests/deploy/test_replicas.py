@@ -22,7 +22,6 @@ class Site:
     origin: str
     primary: servers.Postgres
     replica: servers.Postgres
-    is_pooled: bool
 
     def ask(self, path=ARTICLE, *, cookie=""):
         headers = {"Cookie": cookie} if cookie else {}
@@ -96,7 +95,7 @@ def site(request, tmp_path_factory, static):
         }
         log = folder / "gunicorn.log"
         with servers.gunicorn(environment, bind=f"127.0.0.1:{port}", log=log):
-            found = Site(origin, primary, replica, is_pooled=request.param != "0")
+            found = Site(origin, primary, replica)
             found.catch_up()
             yield found
 
@@ -195,8 +194,6 @@ def test_replica_that_was_restarted_is_read_from_by_every_thread(site):
 
 def test_replica_that_was_restarted_is_looked_at_over_a_new_connection(site):
     """Its end of the one before is gone, which says nothing of it as it is now."""
-    if site.is_pooled:
-        pytest.skip("Of a pool, no thread has a connection from before.")
     site.catch_up()
     ask_by_all_threads(site)
     wait_until_read(site)
