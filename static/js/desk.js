@@ -8,6 +8,7 @@ if (desk) {
   const empty = document.getElementById("desk-empty");
   const coming = document.getElementById("desk-coming");
   const place = document.getElementById("desk-position");
+  const oldest = document.getElementById("desk-oldest");
   const undoForm = document.getElementById("desk-undo");
   const menu = document.getElementById("desk-menu");
   const help = document.getElementById("desk-help");
@@ -60,6 +61,7 @@ if (desk) {
   function tellEmpty() {
     coming.hidden = Boolean(current) || !hasMore;
     empty.hidden = Boolean(current) || hasMore;
+    if (oldest) oldest.hidden = !empty.hidden;
   }
 
   function count() {

@@ -105,6 +105,7 @@ def test_sixty_comments_by_the_keyboard_alone(desk, page):
 
     empty = page.get_by_text("Nothing left here. Well done.")
     expect(empty).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#desk-oldest")).to_be_hidden()
     # Keys are faster than a database: the last answers are still on their way.
     expect(page.locator('[data-queue="waiting"]')).to_have_text("0", timeout=PATIENCE)
     assert decisions() == expected(60)
