@@ -15,7 +15,7 @@ from math import inf
 from queue import SimpleQueue
 from threading import Lock, Thread, get_ident, local
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 # Seconds after which another leads while the leader is still at the same request, on a
 # slow network perhaps, and others wait.
@@ -31,11 +31,41 @@ def step_aside() -> None:
         pool.step_aside()
 
 
+def came() -> float | None:
+    """When the leader's request began to come, or later, by ``time.monotonic``.
+
+    None for a thread that does not lead: what it does may have waited for the browser.
+    """
+    pool = getattr(_here, "pool", None)
+    return _here.came if pool is not None and pool.leads() else None
+
+
+def came_now() -> None:
+    """Let what this thread is at have come just now: it was expected before."""
+    _here.came = monotonic()
+
+
+class _Job(NamedTuple):
+    came: float
+    future: Future
+    work: Callable[[], Any]
+
+    def do(self) -> None:
+        if not self.future.set_running_or_notify_cancel():
+            return
+        try:
+            result = self.work()
+        except BaseException as error:  # noqa: BLE001 - told to whoever asks for it
+            self.future.set_exception(error)
+        else:
+            self.future.set_result(result)
+
+
 class Leaders(Executor):
     """So many threads as ``size`` says; they end with the process, or ``shutdown``."""
 
     def __init__(self, size: int, patience: float = PATIENCE):
-        self._jobs: SimpleQueue[tuple[Future, Callable[[], Any]] | None] = SimpleQueue()
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._patience = patience
         self._lead = Lock()  # taken while anybody leads
         self._next = Lock()  # by the one follower who looks whether it has come to that
@@ -48,7 +78,7 @@ class Leaders(Executor):
 
     def submit(self, fn, /, *args, **kwargs) -> Future:
         future: Future = Future()
-        self._jobs.put((future, lambda: fn(*args, **kwargs)))
+        self._jobs.put(_Job(monotonic(), future, lambda: fn(*args, **kwargs)))
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -56,9 +86,13 @@ class Leaders(Executor):
         for _ in range(self._size):
             self._jobs.put(None)
 
+    def leads(self) -> bool:
+        """Whether the thread that asks does."""
+        return self._leader == get_ident()
+
     def step_aside(self) -> None:
         with self._guard:
-            if self._leader == get_ident():
+            if self.leads():
                 self._leader = None
                 self._lead.release()
 
@@ -66,15 +100,15 @@ class Leaders(Executor):
         _here.pool = self
         while True:
             self._follow()
-            while self._leader == get_ident():
+            while self.leads():
                 job = self._jobs.get()
                 if job is None:
                     self.step_aside()
                     return
-                self._began = monotonic()
-                _do(*job)
+                _here.came, self._began = job.came, monotonic()
+                job.do()
                 del job  # and the connection that it holds
-                if self._leader == get_ident():
+                if self.leads():
                     self._began = inf
 
     def _follow(self) -> None:
@@ -96,14 +130,3 @@ class Leaders(Executor):
                 return False  # has stepped aside just now
             self._leader, self._began = get_ident(), inf
             return True
-
-
-def _do(future: Future, work: Callable[[], Any]) -> None:
-    if not future.set_running_or_notify_cancel():
-        return
-    try:
-        result = work()
-    except BaseException as error:  # noqa: BLE001 - it is told to whoever asks for it
-        future.set_exception(error)
-    else:
-        future.set_result(result)

@@ -8,6 +8,7 @@ anew while readers write. What goes to Django is done aside, for it takes longer
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
@@ -49,6 +50,9 @@ def _find(environ: dict[str, Any]) -> tuple[pages.Page, str] | None:
         return None
     if page.is_being_replaced():  # which it is because it was right no more
         return page, pages.OLD
+    came, asked_at = leaders.came(), time.monotonic()
+    if came is not None and came <= page.right_at:
+        return page, pages.HIT  # others have asked since
     alias = replicas.alias_for_strangers()
     if _is_far(alias):
         leaders.step_aside()
@@ -59,7 +63,10 @@ def _find(environ: dict[str, Any]) -> tuple[pages.Page, str] | None:
         return None  # Django asks again, elsewhere if it has to
     finally:
         replicas.give_back(alias)
-    return (page, pages.HIT) if page.is_right(found) else None
+    if not page.is_right(found):
+        return None
+    page.right_at = asked_at
+    return page, pages.HIT
 
 
 def _has_body(environ: dict[str, Any]) -> bool:

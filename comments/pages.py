@@ -110,7 +110,10 @@ class Page:
     replies: dict[str, Reply] = field(  # by coding, once asked for
         default_factory=dict, compare=False
     )
-    looked_at: float = field(default=-inf, compare=False)  # by ``time.monotonic``
+    # By ``time.monotonic``: when it was last asked whether the page is right, and it
+    # was, and when another was seen at a newer one.
+    right_at: float = field(default=-inf, compare=False)
+    looked_at: float = field(default=-inf, compare=False)
 
     def is_right(self, found: Versions) -> bool:
         """Made of these versions or of later ones, as a replica may be behind."""
@@ -168,7 +171,7 @@ class Page:
     def __getstate__(self):
         # A copy: readers ask for more of them while the page is written down.
         made = {c: r for c, r in self.replies.copy().items() if c in SLOW_CODINGS}
-        return self.__dict__ | {"replies": made, "looked_at": -inf}
+        return self.__dict__ | {"replies": made, "looked_at": -inf, "right_at": -inf}
 
 
 def make(request: HttpRequest, response: HttpResponseBase) -> Page | None:

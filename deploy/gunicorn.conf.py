@@ -60,10 +60,12 @@ class Worker(ThreadWorker):
         return Leaders(self.cfg.threads)
 
     def handle(self, conn):
-        from accounts.leaders import step_aside  # noqa: PLC0415
+        from accounts.leaders import came_now, step_aside  # noqa: PLC0415
 
         # A browser may connect long before it asks for anything.
-        if not conn.initialized and not conn.wait_for_data(0):
+        if not conn.initialized and conn.wait_for_data(0):
+            came_now()
+        elif not conn.initialized:
             step_aside()
         return super().handle(conn)
 

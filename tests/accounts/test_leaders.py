@@ -1,11 +1,16 @@
 """Leaders: one thread does what is soon done, and nobody waits for what is not."""
 
+import runpy
+import socket
 import threading
 from threading import Event, get_ident
+from time import monotonic
 
 import pytest
+from gunicorn.config import Config
+from gunicorn.workers.gthread import TConn
 
-from accounts.leaders import Leaders, step_aside
+from accounts.leaders import Leaders, came, came_now, step_aside
 
 SECONDS = 10  # for what is to come, and comes at once
 NEVER = 600
@@ -100,3 +105,52 @@ def test_threads_end_after_what_came_before():
 
 def test_thread_of_no_pool_has_nothing_to_step_aside_from():
     step_aside()
+
+
+def test_leader_knows_when_it_was_asked_though_it_came_to_it_later(pool):
+    goes_on = Event()
+    pool.submit(goes_on.wait, SECONDS)
+
+    before = monotonic()
+    first, second = pool.submit(came), pool.submit(came)
+    after = monotonic()
+    goes_on.set()
+
+    assert before <= first.result(SECONDS) <= second.result(SECONDS) <= after
+
+
+def test_what_was_expected_may_say_that_it_came_just_now(pool):
+    begun = pool.submit(monotonic).result(SECONDS)
+
+    assert pool.submit(lambda: came_now() or came()).result(SECONDS) > begun
+
+
+def test_nobody_but_the_leader_says_when_it_was_asked(pool):
+    assert came() is None
+    assert pool.submit(lambda: step_aside() or came()).result(SECONDS) is None
+
+
+def test_browser_that_was_connected_first_has_asked_later(pool):
+    """gunicorn's worker takes a connection before it knows of a request."""
+    worker, asked = make_worker(), []
+    worker.handle_request = lambda *_: asked.append(came())
+    goes_on = Event()
+    ours, theirs = socket.socketpair()
+    with theirs:
+        pool.submit(goes_on.wait, SECONDS)
+        done = pool.submit(worker.handle, TConn(worker.cfg, ours, ("", 0), ("", 0)))
+        connected = monotonic()
+        theirs.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        goes_on.set()
+        done.result(SECONDS)
+        ours.close()
+
+    assert asked[0] > connected
+
+
+def make_worker():
+    """As deploy/ has it; nothing but its configuration is begun."""
+    worker_class = runpy.run_path("deploy/gunicorn.conf.py")["Worker"]
+    worker = worker_class.__new__(worker_class)
+    worker.cfg = Config()
+    return worker

@@ -7,8 +7,9 @@ from threading import Event
 import pytest
 from django.conf import settings
 from django.core import signals
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, connections
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from accounts.leaders import Leaders
 from comments import moderation, pages, shelf
@@ -33,12 +34,16 @@ def same_connection():
 
 def ask(thing, *, method="GET", to=application, **headers):
     """Status, headers and body, as a server gets them."""
-    told = RequestFactory(headers=headers).generic(method, thing.get_absolute_url())
-    environ = told.environ | {"wsgi.input": io.BytesIO()}
-    said = []
+    environ, said = asked_for(thing, method, **headers), []
     answer = to(environ, lambda status, given: said.extend([status, dict(given)]))
     body = b"".join(answer)
     return said[0], said[1], body
+
+
+def asked_for(thing, method="GET", **headers):
+    """What a server tells of a request."""
+    told = RequestFactory(headers=headers).generic(method, thing.get_absolute_url())
+    return told.environ | {"wsgi.input": io.BytesIO()}
 
 
 def not_to_be_asked(environ, start_response):
@@ -179,3 +184,64 @@ def test_what_goes_to_django_is_done_aside_and_kept_pages_are_not():
     assert leaves_the_lead(made)
     assert not leaves_the_lead(kept)
     assert leaves_the_lead(lambda: kept(content_length="3"))
+
+
+@pytest.fixture
+def leader():
+    """One thread, as of a web process, whose connection ends with it."""
+    pool = Leaders(1)
+    yield pool
+    pool.submit(connections.close_all).result(10)
+    pool.shutdown()
+
+
+def ask_led(article):
+    """Where the answer came from, and how many questions that took."""
+    with CaptureQueriesContext(connection) as queries:
+        _status, headers, _body = ask(article)
+    return headers["Cache-Status"], len(queries)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_question_serves_all_who_had_come_before_it(leader):
+    article = make_comment().article
+    ask(article)
+    goes_on = Event()
+
+    leader.submit(goes_on.wait, 10)
+    together = [leader.submit(ask_led, article) for _ in range(3)]
+    goes_on.set()
+
+    assert [each.result(10) for each in together] == [(HIT, 1), (HIT, 0), (HIT, 0)]
+    assert leader.submit(ask_led, article).result(10) == (HIT, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_after_a_decision_is_not_served_by_a_question_before_it(leader):
+    comment = make_comment(body="Soon to be gone.")
+    ask(comment.article)
+
+    assert leader.submit(ask_led, comment.article).result(10) == (HIT, 1)
+    moderation.reject(comment, by=make_moderator(), reason=Reason.ABUSIVE)
+    status, _count = leader.submit(ask_led, comment.article).result(10)
+
+    assert status == MADE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_serves_nobody_else(leader):
+    comment = make_comment()
+    ask(comment.article)
+    leader.submit(ask_led, comment.article).result(10)
+    moderation.reject(comment, by=make_moderator(), reason=Reason.ABUSIVE)
+    goes_on, went_on = Event(), []
+    to = KeptPages(lambda *_: went_on.append("to Django") or [])
+
+    leader.submit(goes_on.wait, 10)
+    together = [
+        leader.submit(to, asked_for(comment.article), lambda *_: None) for _ in range(2)
+    ]
+    goes_on.set()
+
+    assert [each.result(10) for each in together] == [[], []]
+    assert went_on == ["to Django", "to Django"]
