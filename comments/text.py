@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from accounts import names
@@ -43,7 +44,13 @@ def fold(text: str) -> str:
 
 def fingerprint(text: str) -> str:
     """The same 64 hex digits for the same words, whatever the case and the marks."""
-    return hashlib.sha256(" ".join(words(text)).encode()).hexdigest()
+    return hashlib.sha256(said(text).encode()).hexdigest()
+
+
+@lru_cache(maxsize=128)  # a text on its way in is looked at from several sides
+def said(text: str) -> str:
+    """Its words with a blank between them."""
+    return " ".join(words(text))
 
 
 def words(text: str) -> list[str]:

@@ -165,8 +165,10 @@ def _sketch(body: str) -> _Sketch:
 
 def _comparable(body: str) -> str:
     """Its words; what it quotes is another's."""
-    own = (line for line in body.splitlines() if not line.lstrip().startswith(">"))
-    return " ".join(text.words("\n".join(own)))[:_COMPARED]
+    if ">" in body:
+        lines = body.splitlines()
+        body = "\n".join(line for line in lines if not line.lstrip().startswith(">"))
+    return text.said(body)[:_COMPARED]
 
 
 def _found(name: str, submission: Submission, *, is_on_trial: bool) -> Finding | None:
