@@ -10,7 +10,6 @@ to the last.
 """
 
 import random
-import ssl
 import sys
 import tempfile
 import time
@@ -18,22 +17,22 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPSConnection
-from itertools import count
 from pathlib import Path
 from statistics import median, quantiles
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
+from benchmarks import clients
 from benchmarks.piece import ADDRESS, DISCUSSED
 from benchmarks.results import tell
-from benchmarks.serving import THREADS, WORKERS, Server, module, paper, serving
+from benchmarks.serving import Server, module, paper, serving, web
 from tests import servers
 
 SECONDS, CLIENTS, WRITERS = 60, 16, 50
 WRITES, SPREAD, GROWTH = 0.05, 5, 1.1
 FEWEST = 100  # of whose times a hundredth can be told
+PEOPLE = 16  # of each client, as nginx limits what one may post
 PORT = 8904
-TRUSTING = ssl._create_unverified_context()  # the certificate is our own
+WARM_SECONDS = 1
 BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 KEPT_BY_NGINX = {"HIT", "STALE", "UPDATING"}
 WORDS = ("harbour", "council", "bridge", "market", "flood", "clock", "school")
@@ -48,10 +47,7 @@ class Seen:
     writes: list[float] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     memory: list[int] = field(default_factory=list)
-
-    def add(self, other: "Seen") -> None:
-        for name, found in vars(other).items():
-            getattr(self, name).extend(found)
+    used: float = 0  # by the clients, of one core
 
 
 @dataclass(frozen=True)
@@ -65,70 +61,67 @@ class Site:
     def host(self) -> str:
         return "localhost" if self.is_front else f"127.0.0.1:{self.port}"
 
-    def connect(self, address: str = "127.0.0.1") -> HTTPConnection:
+    @property
+    def origin(self) -> str:
+        return f"{'https' if self.is_front else 'http'}://{self.host}"
+
+    def connect(self, address: str = "127.0.0.1"):
         """From an address of this machine, by which nginx tells people apart."""
-        if not self.is_front:
-            return HTTPConnection("127.0.0.1", self.port, timeout=60)
-        return HTTPSConnection(
-            *("localhost", self.port),
-            timeout=60,
-            context=TRUSTING,
-            source_address=(address, 0),
-        )
+        connect = clients.connect_tls if self.is_front else clients.connect
+        return connect(self.port, address)
 
-    def is_hit(self, headers) -> bool:
+    def is_hit(self, headers: dict[str, str]) -> bool:
         if self.is_front:
-            return headers.get("X-Cache") in KEPT_BY_NGINX
-        return "; hit" in headers.get("Cache-Status", "")
+            return headers.get("x-cache") in KEPT_BY_NGINX
+        return "; hit" in headers.get("cache-status", "")
 
 
-def client(site: Site, number: int, writers: list[list[str]], until: float) -> Seen:
-    seen, chance = Seen(), random.Random(number)
-    reading = site.connect()
-    others = (f"127.{number + 1}.{n >> 8}.{n & 255}" for n in count(1))
-    while time.perf_counter() < until:
-        is_write = chance.random() < WRITES
-        began = time.perf_counter()
-        connection = reading
-        if is_write:
-            if site.is_front:  # somebody else each time, as nginx limits posts
-                connection = site.connect(next(others))
-            reply(connection, chance.choice(writers), words(chance), site.host)
+def client(
+    site: Site, number: int, writers: list[list[str]], until: float, seen: Seen
+) -> clients.Client:
+    """Reads over one connection, and replies over those of PEOPLE in turn."""
+    chance = random.Random(number)
+    page = clients.request("GET", ADDRESS, "", {"Host": site.host, **BROWSER})
+    reading = yield from site.connect()
+    people = []
+    for person in range(PEOPLE if site.is_front else 1):
+        people.append((yield from site.connect(f"127.{number + 1}.0.{person + 1}")))
+    while (began := time.perf_counter()) < until:
+        if chance.random() >= WRITES:
+            answer = yield from clients.ask(reading, page, since=began)
+            kind = seen.hits if site.is_hit(answer.headers) else seen.made
+            if answer.headers.get("connection") == "close":  # nginx, after a thousand
+                reading.close()
+                reading = yield from site.connect()
         else:
-            connection.request("GET", ADDRESS, headers=BROWSER)
-        answer = connection.getresponse()
-        answer.read()
-        took = (time.perf_counter() - began) * 1_000
-        reads = seen.hits if site.is_hit(answer.headers) else seen.made
-        kind = seen.writes if is_write else reads
-        kind.append(took)
+            people.append(writing := people.pop(0))
+            said = reply(site.origin, chance.choice(writers), words(chance))
+            asked = clients.request(*said)
+            answer = yield from clients.ask(writing, asked, since=began)
+            kind = seen.writes
+        kind.append(answer.took)
         seen.statuses.append(answer.status)
-        if connection is not reading:
-            connection.close()
-    return seen
+    for connection in (reading, *people):
+        connection.close()
 
 
 def words(chance: random.Random) -> str:
     return " ".join(f"{chance.choice(WORDS)}{chance.randrange(999)}" for _ in range(40))
 
 
-def reply(connection, writer: list[str], said: str, host: str) -> None:
-    """Post it to the site that the ``host`` names."""
+def reply(origin: str, writer: list[str], said: str) -> tuple[str, str, str, dict]:
+    """Method, path, body and headers, to post it to the site of this ``origin``."""
     cookies, token = writer
-    scheme = "https" if isinstance(connection, HTTPSConnection) else "http"
-    connection.request(
-        "POST",
-        f"{ADDRESS}comments/",
-        urlencode({"csrfmiddlewaretoken": token, "comment": said}),
-        {
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Host": host,
-            "Cookie": cookies,
-            "Origin": f"{scheme}://{host}",
-            "Sec-Fetch-Site": "same-origin",
-            "X-Forwarded-For": "10.{}.{}.{}".format(*random.randbytes(3)),
-        },
-    )
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Host": urlsplit(origin).netloc,
+        "Cookie": cookies,
+        "Origin": origin,
+        "Sec-Fetch-Site": "same-origin",
+        "X-Forwarded-For": "10.{}.{}.{}".format(*random.randbytes(3)),
+    }
+    body = urlencode({"csrfmiddlewaretoken": token, "comment": said})
+    return "POST", f"{ADDRESS}comments/", body, headers
 
 
 def measure(database: str, place: str) -> bool:
@@ -152,44 +145,39 @@ def behind_nginx(told: dict[str, str]) -> Iterator[tuple[Site, Server]]:
     """The same at a socket, and the shipped nginx."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        told = told | {
-            "WEB_WORKERS": str(WORKERS),
-            "WEB_THREADS": str(THREADS),
-            "WEB_MAX_REQUESTS": "0",
-        }
+        told = told | web()
         bind, log = f"unix:{folder}/web.sock", folder / "gunicorn.log"
-        web = stack.enter_context(servers.gunicorn(told, bind=bind, log=log))
+        process = stack.enter_context(servers.gunicorn(told, bind=bind, log=log))
         port = servers.free_port()
         stack.enter_context(servers.nginx(folder, http=servers.free_port(), https=port))
         site = Site(port, is_front=True)
-        yield site, Server(f"https://localhost:{port}", web.pid)
+        yield site, Server(f"https://localhost:{port}", process.pid)
 
 
 PLACES = {"gunicorn": alone, "behind nginx": behind_nginx}
 
 
 def _load(server: Server, site: Site, writers: list[list[str]]) -> Seen:
-    _warm(site)
-    seen, until = Seen(), time.perf_counter() + SECONDS
-    # A process for each, lest one client waits for another.
-    with ProcessPoolExecutor(CLIENTS) as processes:
-        clients = [
-            processes.submit(client, site, number, writers, until)
-            for number in range(CLIENTS)
-        ]
+    # A process of their own, for which nobody here waits.
+    with ProcessPoolExecutor(1) as apart:
+        loading = apart.submit(_clients, site, writers)
+        memory = []
         for _ in range(SECONDS // 10):
             time.sleep(10)
-            seen.memory.append(server.memory())
-        for one in clients:
-            seen.add(one.result())
+            memory.append(server.memory())
+        seen = loading.result()
+    seen.memory = memory
     return seen
 
 
-def _warm(site: Site) -> None:
-    connection = site.connect()
-    connection.request("GET", ADDRESS, headers=BROWSER)
-    connection.getresponse().read()
-    connection.close()
+def _clients(site: Site, writers: list[list[str]]) -> Seen:
+    seen = Seen()
+    warm = time.perf_counter() + WARM_SECONDS
+    clients.run([client(site, CLIENTS, writers, warm, Seen())])
+    until, used = time.perf_counter() + SECONDS, time.process_time()
+    clients.run([client(site, n, writers, until, seen) for n in range(CLIENTS)])
+    seen.used = (time.process_time() - used) / SECONDS
+    return seen
 
 
 def report(database: str, place: str, seen: Seen) -> bool:
@@ -207,6 +195,7 @@ def report(database: str, place: str, seen: Seen) -> bool:
     errors = sum(status >= 500 for status in seen.statuses)
     refused = sum(400 <= status < 500 for status in seen.statuses)
     print(f"  {errors} errors, {refused} refused")
+    print(f"  the clients took {seen.used:.0%} of a core")
     print(f"  memory in MB: {', '.join(f'{b / 1e6:.0f}' for b in seen.memory)}")
     middle, p99 = _spread(seen.hits)
     growth = seen.memory[-1] / seen.memory[0]

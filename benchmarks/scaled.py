@@ -127,7 +127,7 @@ class Writer(Client):
         here, there = map(self.site.connect, chance.sample(GROUPS, 2))
         writer, said = chance.choice(self.site.writers), mixed.words(chance)
         began = time.perf_counter()
-        mixed.reply(here, writer, said, HOST)
+        here.request(*mixed.reply(f"http://{HOST}", writer, said))
         answer = here.getresponse()
         answer.read()
         posted = time.perf_counter()

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NAME = "marginalia_benchmark_served"
 TICK = os.sysconf("SC_CLK_TCK")
 WORKERS = int(os.environ.get("WORKERS", "2"))
-THREADS = int(os.environ.get("THREADS", "8"))
+THREADS = os.environ.get("THREADS", "")  # as shipped, if not told
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def run(command: list[str], told: dict[str, str]) -> str:
 
 @contextmanager
 def serving(application: str, port: int, told: dict[str, str]) -> Iterator[Server]:
-    """gunicorn as shipped, with WORKERS processes of THREADS threads."""
+    """gunicorn as shipped, with WORKERS processes."""
     with starting(application, port, told, workers=WORKERS) as server:
         server.wait()
         yield server
@@ -112,17 +112,26 @@ def starting(
         sys.exit(f"Something listens at port {port}, and would be measured instead.")
     command = [
         *(sys.executable, "-m", "gunicorn", application),
-        *("--config", "deploy/gunicorn.conf.py", "--max-requests", "0"),
+        *("--config", "deploy/gunicorn.conf.py", "--pythonpath", "benchmarks"),
         *("--bind", f"127.0.0.1:{port}", "--log-level", "error"),
-        *("--threads", str(THREADS), "--pythonpath", "benchmarks"),
-        *(("--workers", str(workers)) if workers else ()),
     ]
-    process = subprocess.Popen(command, cwd=ROOT, env=told, start_new_session=True)
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=told | web(workers), start_new_session=True
+    )
     try:
         yield Server(f"http://127.0.0.1:{port}", process.pid)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait()
+
+
+def web(workers: int | None = WORKERS) -> dict[str, str]:
+    """What gunicorn is told; its processes live as long as the benchmark."""
+    return {
+        "WEB_WORKERS": str(workers or ""),
+        "WEB_THREADS": THREADS,
+        "WEB_MAX_REQUESTS": "0",
+    }
 
 
 @dataclass(frozen=True)

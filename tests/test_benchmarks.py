@@ -1,11 +1,14 @@
 """What is measured is measured on data that verbs could have written."""
 
 from collections import Counter
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from benchmarks import discussion, everything, plot, results, seed
+from benchmarks import clients, discussion, everything, plot, results, seed
 from benchmarks.seen import Lags, newest
 from comments import reconciliation, rendering, submission, text
 from comments.models import Comment, Discussion
@@ -141,3 +144,55 @@ def figure(value):
         "value": value,
         "unit": "bare views",
     }
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Answers with what it was sent, however long; nothing, where the path says so."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        sent = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/nothing":
+            self.close_connection = True
+            return
+        self.send_response(201)
+        self.send_header("Content-Length", str(len(sent) * 10_000))
+        self.send_header("X-Port", str(self.client_address[1]))
+        self.end_headers()
+        self.wfile.write(sent * 10_000)
+
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def echo():
+    """The port of a server on the loopback."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+def asking(port, path, answers, times=3):
+    said = clients.request("POST", path, "said" * 20, {"Host": "localhost"})
+    with (yield from clients.connect(port)) as connection:
+        for _ in range(times):
+            answers.append((yield from clients.ask(connection, said)))
+
+
+def test_clients_in_one_thread_are_all_answered():
+    answers = []
+    with echo() as port:
+        clients.run([asking(port, "/", answers) for _ in range(5)])
+
+    assert [answer.status for answer in answers] == [201] * 15
+    ports = Counter(answer.headers["x-port"] for answer in answers)
+    assert list(ports.values()) == [3] * 5
+    assert all(answer.took > 0 for answer in answers)
+
+
+def test_client_that_is_not_answered_says_so():
+    with echo() as port, pytest.raises(ConnectionError, match="Closed"):
+        clients.run([asking(port, "/nothing", [])])
