@@ -73,14 +73,15 @@ class Worker(ThreadWorker):
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
 # Pages are work for the processor: a process for each core, which keeps to it, and two
 # at least, for one may be ending. Threads let a process answer the next reader while
-# one waits for the database.
+# others wait, for the database or for their turn: where all of them wait, nobody is
+# shown even a kept page. Each may have a connection to the database.
 workers = _number("WEB_WORKERS", max(2, os.process_cpu_count() or 1))
 keeps_to_cores = (
     os.environ.get("WEB_PINNED", "true").lower() not in {"0", "false", "no", "off"}
     and hasattr(os, "sched_setaffinity")  # where there is such a thing
 )
 worker_class = Worker
-threads = _number("WEB_THREADS", 8)
+threads = _number("WEB_THREADS", max(8, 32 // workers))
 backlog = 1024
 umask = 0o007  # the socket and the pictures are for our group, nginx among it
 
