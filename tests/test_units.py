@@ -1,5 +1,6 @@
 """The systemd units name what there is to run."""
 
+import runpy
 from pathlib import Path
 
 import pytest
@@ -30,3 +31,22 @@ def test_web_unit_serves_with_the_shipped_configuration():
 
     assert start == "gunicorn -c deploy/gunicorn.conf.py config.wsgi"
     assert (Path(settings.BASE_DIR) / "deploy/gunicorn.conf.py").exists()
+
+
+@pytest.mark.parametrize(
+    ("told", "threads"),
+    [
+        ({"WEB_WORKERS": "1"}, 32),
+        ({"WEB_WORKERS": "2"}, 16),
+        ({"WEB_WORKERS": "16"}, 8),
+        ({"WEB_WORKERS": "2", "WEB_THREADS": "3"}, 3),
+    ],
+)
+def test_workers_share_threads_and_have_enough(told, threads, monkeypatch):
+    monkeypatch.delenv("WEB_THREADS", raising=False)
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+
+    conf = runpy.run_path(str(Path(settings.BASE_DIR) / "deploy/gunicorn.conf.py"))
+
+    assert conf["threads"] == threads

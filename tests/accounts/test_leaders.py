@@ -7,6 +7,7 @@ from threading import Event, get_ident
 from time import monotonic
 
 import pytest
+from django.conf import settings
 from gunicorn.config import Config
 from gunicorn.workers.gthread import TConn
 
@@ -150,7 +151,8 @@ def test_browser_that_was_connected_first_has_asked_later(pool):
 
 def make_worker():
     """As deploy/ has it; nothing but its configuration is begun."""
-    worker_class = runpy.run_path("deploy/gunicorn.conf.py")["Worker"]
+    conf = runpy.run_path(str(settings.BASE_DIR / "deploy/gunicorn.conf.py"))
+    worker_class = conf["Worker"]
     worker = worker_class.__new__(worker_class)
     worker.cfg = Config()
     return worker
