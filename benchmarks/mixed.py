@@ -13,11 +13,13 @@ import random
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from socket import socket
 from statistics import median, quantiles
 from urllib.parse import urlencode, urlsplit
 
@@ -30,7 +32,7 @@ from tests import servers
 SECONDS, CLIENTS, WRITERS = 60, 16, 50
 WRITES, SPREAD, GROWTH = 0.05, 5, 1.1
 FEWEST = 100  # of whose times a hundredth can be told
-PEOPLE = 16  # of each client, as nginx limits what one may post
+VOICES = 16  # addresses of each client
 PORT = 8904
 WARM_SECONDS = 1
 BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd"}
@@ -76,33 +78,43 @@ class Site:
         return "; hit" in headers.get("cache-status", "")
 
 
+@dataclass
+class Person:
+    """One client's connections: to read over, and to reply over in turn."""
+
+    reading: socket
+    writing: deque[socket]
+
+
+def arrive(site: Site, number: int, people: list[Person]) -> clients.Client:
+    """Behind nginx, which limits posts, a client replies as many."""
+    addresses = [f"127.{number + 1}.0.{n + 1}" for n in range(VOICES)]
+    reading, writing = (yield from site.connect()), deque[socket]()
+    for address in addresses if site.is_front else addresses[:1]:
+        writing.append((yield from site.connect(address)))
+    people.append(Person(reading, writing))
+
+
 def client(
-    site: Site, number: int, writers: list[list[str]], until: float, seen: Seen
+    site: Site, person: Person, writers: list[list[str]], until: float, seen: Seen
 ) -> clients.Client:
-    """Reads over one connection, and replies over those of PEOPLE in turn."""
-    chance = random.Random(number)
+    chance = random.Random()
     page = clients.request("GET", ADDRESS, "", {"Host": site.host, **BROWSER})
-    reading = yield from site.connect()
-    people = []
-    for person in range(PEOPLE if site.is_front else 1):
-        people.append((yield from site.connect(f"127.{number + 1}.0.{person + 1}")))
     while (began := time.perf_counter()) < until:
         if chance.random() >= WRITES:
-            answer = yield from clients.ask(reading, page, since=began)
+            answer = yield from clients.ask(person.reading, page, since=began)
             kind = seen.hits if site.is_hit(answer.headers) else seen.made
             if answer.headers.get("connection") == "close":  # nginx, after a thousand
-                reading.close()
-                reading = yield from site.connect()
+                person.reading.close()
+                person.reading = yield from site.connect()
         else:
-            people.append(writing := people.pop(0))
+            person.writing.rotate()
             said = reply(site.origin, chance.choice(writers), words(chance))
             asked = clients.request(*said)
-            answer = yield from clients.ask(writing, asked, since=began)
+            answer = yield from clients.ask(person.writing[0], asked, since=began)
             kind = seen.writes
         kind.append(answer.took)
         seen.statuses.append(answer.status)
-    for connection in (reading, *people):
-        connection.close()
 
 
 def words(chance: random.Random) -> str:
@@ -171,13 +183,18 @@ def _load(server: Server, site: Site, writers: list[list[str]]) -> Seen:
 
 
 def _clients(site: Site, writers: list[list[str]]) -> Seen:
-    seen = Seen()
-    warm = time.perf_counter() + WARM_SECONDS
-    clients.run([client(site, CLIENTS, writers, warm, Seen())])
-    until, used = time.perf_counter() + SECONDS, time.process_time()
-    clients.run([client(site, n, writers, until, seen) for n in range(CLIENTS)])
-    seen.used = (time.process_time() - used) / SECONDS
-    return seen
+    people: list[Person] = []
+    clients.run([arrive(site, number, people) for number in range(CLIENTS)])
+
+    def go_on(seconds: float) -> Seen:
+        seen, until = Seen(), time.perf_counter() + seconds
+        used = time.process_time()
+        clients.run([client(site, each, writers, until, seen) for each in people])
+        seen.used = (time.process_time() - used) / seconds
+        return seen
+
+    go_on(WARM_SECONDS)
+    return go_on(SECONDS)
 
 
 def report(database: str, place: str, seen: Seen) -> bool:
