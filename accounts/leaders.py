@@ -31,13 +31,14 @@ def step_aside() -> None:
         pool.step_aside()
 
 
-def came() -> float | None:
+def came() -> float:
     """When the leader's request began to come, or later, by ``time.monotonic``.
 
-    None for a thread that does not lead: what it does may have waited for the browser.
+    ``inf`` for a thread that does not lead: what it does may have waited for the
+    browser.
     """
     pool = getattr(_here, "pool", None)
-    return _here.came if pool is not None and pool.leads() else None
+    return _here.came if pool is not None and pool.leads() else inf
 
 
 def came_now() -> None:

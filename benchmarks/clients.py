@@ -48,8 +48,8 @@ def _go_on(client: Client, selector, waited_for=None) -> None:
         selector.register(wanted, EVENT_READ, client)
 
 
-def connect(port: int, address: str = "127.0.0.1"):
-    """A generator of what is waited for; its value is a connection.
+def connect(port: int, address: str, *, with_tls: bool):
+    """A generator of what is waited for; its value is a connection to ``localhost``.
 
     ``address`` is our own.
     """
@@ -58,23 +58,18 @@ def connect(port: int, address: str = "127.0.0.1"):
     )
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     connection.setblocking(False)
-    return connection
-    yield  # what TLS does
-
-
-def connect_tls(port: int, address: str = "127.0.0.1"):
-    """The same with TLS, to ``localhost``."""
-    plain = yield from connect(port, address)
-    connection = TRUSTING.wrap_socket(
-        plain, server_hostname="localhost", do_handshake_on_connect=False
+    if not with_tls:
+        return connection
+    secret = TRUSTING.wrap_socket(
+        connection, server_hostname="localhost", do_handshake_on_connect=False
     )
     while True:
         try:
-            connection.do_handshake()
+            secret.do_handshake()
         except WOULD_WAIT:
-            yield connection
+            yield secret
         else:
-            return connection
+            return secret
 
 
 def ask(connection: socket.socket, request: bytes, *, since: float = 0.0):

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ from tests import servers
 SECONDS, CLIENTS, WRITERS = 60, 16, 50
 WRITES, SPREAD, GROWTH = 0.05, 5, 1.1
 FEWEST = 100  # of whose times a hundredth can be told
-VOICES = 16  # addresses of each client
+VOICES = 16  # of each client behind nginx, which limits posts by address
 PORT = 8904
 WARM_SECONDS = 1
 BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd"}
@@ -52,30 +52,28 @@ class Seen:
     used: float = 0  # by the clients, of one core
 
 
+def is_hit(headers: dict[str, str]) -> bool:
+    """Whether the application has kept the page that it answers with."""
+    return "; hit" in headers.get("cache-status", "")
+
+
+def is_nginx_hit(headers: dict[str, str]) -> bool:
+    return headers.get("x-cache") in KEPT_BY_NGINX
+
+
 @dataclass(frozen=True)
 class Site:
     """The application itself, or nginx before it."""
 
     port: int
-    is_front: bool = False
-
-    @property
-    def host(self) -> str:
-        return "localhost" if self.is_front else f"127.0.0.1:{self.port}"
-
-    @property
-    def origin(self) -> str:
-        return f"{'https' if self.is_front else 'http'}://{self.host}"
+    host: str  # as browsers name it
+    scheme: str = "http"
+    voices: int = 1  # addresses that a client replies from
+    is_hit: Callable[[dict[str, str]], bool] = is_hit
 
     def connect(self, address: str = "127.0.0.1"):
-        """From an address of this machine, by which nginx tells people apart."""
-        connect = clients.connect_tls if self.is_front else clients.connect
-        return connect(self.port, address)
-
-    def is_hit(self, headers: dict[str, str]) -> bool:
-        if self.is_front:
-            return headers.get("x-cache") in KEPT_BY_NGINX
-        return "; hit" in headers.get("cache-status", "")
+        """From an address of this machine."""
+        return clients.connect(self.port, address, with_tls=self.scheme == "https")
 
 
 @dataclass
@@ -87,10 +85,9 @@ class Person:
 
 
 def arrive(site: Site, number: int, people: list[Person]) -> clients.Client:
-    """Behind nginx, which limits posts, a client replies as many."""
-    addresses = [f"127.{number + 1}.0.{n + 1}" for n in range(VOICES)]
     reading, writing = (yield from site.connect()), deque[socket]()
-    for address in addresses if site.is_front else addresses[:1]:
+    for voice in range(site.voices):
+        address = f"127.{number + 1}.0.{voice + 1}"
         writing.append((yield from site.connect(address)))
     people.append(Person(reading, writing))
 
@@ -109,7 +106,9 @@ def client(
                 person.reading = yield from site.connect()
         else:
             person.writing.rotate()
-            said = reply(site.origin, chance.choice(writers), words(chance))
+            said = reply(
+                f"{site.scheme}://{site.host}", chance.choice(writers), words(chance)
+            )
             asked = clients.request(*said)
             answer = yield from clients.ask(person.writing[0], asked, since=began)
             kind = seen.writes
@@ -149,7 +148,7 @@ def measure(database: str, place: str) -> bool:
 @contextmanager
 def alone(told: dict[str, str]) -> Iterator[tuple[Site, Server]]:
     with serving("config.wsgi", PORT, told) as server:
-        yield Site(PORT), server
+        yield Site(PORT, f"127.0.0.1:{PORT}"), server
 
 
 @contextmanager
@@ -162,7 +161,7 @@ def behind_nginx(told: dict[str, str]) -> Iterator[tuple[Site, Server]]:
         process = stack.enter_context(servers.gunicorn(told, bind=bind, log=log))
         port = servers.free_port()
         stack.enter_context(servers.nginx(folder, http=servers.free_port(), https=port))
-        site = Site(port, is_front=True)
+        site = Site(port, "localhost", "https", VOICES, is_nginx_hit)
         yield site, Server(f"https://localhost:{port}", process.pid)
 
 

@@ -50,9 +50,9 @@ def _find(environ: dict[str, Any]) -> tuple[pages.Page, str] | None:
         return None
     if page.is_being_replaced():  # which it is because it was right no more
         return page, pages.OLD
-    came, asked_at = leaders.came(), time.monotonic()
-    if came is not None and came <= page.right_at:
+    if leaders.came() <= page.right_at:
         return page, pages.HIT  # others have asked since
+    asked_at = time.monotonic()
     alias = replicas.alias_for_strangers()
     if _is_far(alias):
         leaders.step_aside()

@@ -63,10 +63,8 @@ class Worker(ThreadWorker):
         from accounts.leaders import came_now, step_aside  # noqa: PLC0415
 
         # A browser may connect long before it asks for anything.
-        if not conn.initialized and conn.wait_for_data(0):
-            came_now()
-        elif not conn.initialized:
-            step_aside()
+        if not conn.initialized:
+            (came_now if conn.wait_for_data(0) else step_aside)()
         return super().handle(conn)
 
 

@@ -177,7 +177,8 @@ def echo():
 
 def asking(port, path, answers, times=3):
     said = clients.request("POST", path, "said" * 20, {"Host": "localhost"})
-    with (yield from clients.connect(port)) as connection:
+    ours = clients.connect(port, "127.0.0.1", with_tls=False)
+    with (yield from ours) as connection:
         for _ in range(times):
             answers.append((yield from clients.ask(connection, said)))
 

@@ -3,6 +3,7 @@
 import runpy
 import socket
 import threading
+from math import inf
 from threading import Event, get_ident
 from time import monotonic
 
@@ -127,8 +128,8 @@ def test_what_was_expected_may_say_that_it_came_just_now(pool):
 
 
 def test_nobody_but_the_leader_says_when_it_was_asked(pool):
-    assert came() is None
-    assert pool.submit(lambda: step_aside() or came()).result(SECONDS) is None
+    assert came() == inf
+    assert pool.submit(lambda: step_aside() or came()).result(SECONDS) == inf
 
 
 def test_browser_that_was_connected_first_has_asked_later(pool):
