@@ -52,7 +52,17 @@ _FOREIGN = re.compile(r"[\u0370-\u052f]")
 def words(typed: str, *, one: str = "i") -> list[Word]:
     """The words of ``typed``; a 1 in one is read as ``one``, an i or an l."""
     drawn = text.fold_in_place(typed, _LETTERS).words(_DRAWN_WORD)
-    return [_read(word, one) for word in _together(drawn)]
+    return [
+        Word(_read(word.text, one), word.start, word.end) for word in _together(drawn)
+    ]
+
+
+def said(typed: str, *, one: str = "i") -> list[str]:
+    """The texts of ``words``, which are sooner found alone."""
+    drawn = text.fold_in_place(typed, _LETTERS).said(_DRAWN_WORD)
+    if sum(len(word) == 1 for word in drawn) > 2:  # which may belong together
+        return [word.text for word in words(typed, one=one)]
+    return [_read(word, one) for word in drawn]
 
 
 def word(typed: str) -> str:
@@ -70,12 +80,11 @@ def is_other_script(said: str, whole: str) -> bool:
     return len(_FOREIGN.findall(whole)) > len(_LATIN.findall(whole))
 
 
-def _read(word: Word, one: str) -> Word:
+def _read(word: str, one: str) -> str:
     """A number stays a number."""
-    said = word.text
-    if said.isalpha() or not any(map(str.isalpha, said)):
+    if word.isalpha() or not any(map(str.isalpha, word)):
         return word
-    return Word(said.translate(_DIGITS[one]), word.start, word.end)
+    return word.translate(_DIGITS[one])
 
 
 def _together(words: list[Word]) -> list[Word]:

@@ -77,8 +77,12 @@ class PhraseBook:
     def _in_words(self, typed: str) -> Iterator[Match]:
         if not self._as_written:
             return
-        yield from self._as_written.find(text.fold_in_place(typed).words())
+        written = text.fold_in_place(typed)
+        if self._as_written.may_begin(written.said()):
+            yield from self._as_written.find(written.words())
         for one in "il" if "1" in typed else "i":
+            if not self._by_looks.may_begin(lookalikes.said(typed, one=one)):
+                continue
             for match in self._by_looks.find(lookalikes.words(typed, one=one)):
                 said = typed[match.start : match.end]
                 if not lookalikes.is_other_script(said, typed):
@@ -115,10 +119,11 @@ class _Words:
     def __bool__(self) -> bool:
         return bool(self._exact or self._starred)
 
+    def may_begin(self, said: list[str]) -> bool:
+        """Whether it is worth to look for phrases among these words: seldom."""
+        return bool(self._starred) or not self._lengths.keys().isdisjoint(said)
+
     def find(self, words: list[Word]) -> Iterator[Match]:
-        said = (word.text for word in words)
-        if not self._starred and self._lengths.keys().isdisjoint(said):
-            return
         for place, word in enumerate(words):
             for length, entry in self._starting(words, place):
                 yield Match(entry, word.start, words[place + length - 1].end)

@@ -102,6 +102,14 @@ def test_words_have_a_way_back(body):
         assert 0 <= word.start < word.end <= len(body)
 
 
+@given(st.text("aI1l@$-. с漢", max_size=30), st.sampled_from("il"))
+def test_words_alone_are_the_same_words(body, one):
+    folded = text.fold_in_place(body)
+    assert folded.said() == [word.text for word in folded.words()]
+    drawn = lookalikes.words(body, one=one)
+    assert lookalikes.said(body, one=one) == [word.text for word in drawn]
+
+
 @given(st.lists(st.sampled_from(["tulip", "rose", "moss"]), min_size=1, max_size=3))
 def test_phrase_is_found_in_itself(words):
     phrase = " ".join(words)
