@@ -28,9 +28,10 @@ MINUTES = {
     "startup": 8,
     "cold": 30,
     "scaled": 5,
+    "peer": 6,
 }
 # What makes databases, or none, without being told.
-PLACED = {"front", "lighthouse", "scaled"}
+PLACED = {"front", "lighthouse", "scaled", "peer"}
 
 
 def arguments(name: str, postgres: str) -> list[list[str]]:

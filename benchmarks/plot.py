@@ -63,6 +63,7 @@ PANELS = [
         "bare views",
         "Processor’s time of a reply, in that of a bare Django view",
     ),
+    Panel("peer", "bare views", "The same beside Isso, a peer on SQLite, in one run"),
     Panel(
         "mixed", "medians", "Readers and writers at once: slowest hundredth, in medians"
     ),

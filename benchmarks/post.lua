@@ -4,15 +4,7 @@ local writers, count = {}, 0
 for line in io.lines(os.getenv("WRITERS")) do
   writers[#writers + 1] = { line:match("^(.-)\t(.-)$") }
 end
-math.randomseed(os.time())
-local words = { "harbour", "council", "bridge", "market", "flood", "clock", "school",
-  "winter", "budget", "teacher", "railway", "garden", "letter", "window", "doctor" }
-
-local function text()
-  local said = {}
-  for n = 1, 40 do said[n] = words[math.random(#words)] .. math.random(1000) end
-  return table.concat(said, "+")
-end
+local text = dofile("benchmarks/words.lua")
 
 function request()
   count = count + 1
@@ -23,7 +15,7 @@ function request()
     ["Origin"] = "http://" .. wrk.headers["Host"],
     ["Sec-Fetch-Site"] = "same-origin",
     ["X-Forwarded-For"] = "10." .. math.random(255) .. "." .. math.random(255) .. ".1",
-  }, "csrfmiddlewaretoken=" .. token .. "&comment=" .. text())
+  }, "csrfmiddlewaretoken=" .. token .. "&comment=" .. text("+"))
 end
 
 -- What is refused is said, a line each, on the standard error.

@@ -108,15 +108,28 @@ def starting(
     application: str, port: int, told: dict[str, str], *, workers: int | None
 ) -> Iterator[Server]:
     """The same before it answers; without ``workers`` with as many as are shipped."""
-    if servers.listens(port):
-        sys.exit(f"Something listens at port {port}, and would be measured instead.")
     command = [
         *(sys.executable, "-m", "gunicorn", application),
         *("--config", "deploy/gunicorn.conf.py", "--pythonpath", "benchmarks"),
         *("--bind", f"127.0.0.1:{port}", "--log-level", "error"),
     ]
+    with running(command, port, told | web(workers)) as server:
+        yield server
+
+
+@contextmanager
+def running(
+    command: list[str], port: int, told: dict[str, str], *, is_silent: bool = False
+) -> Iterator[Server]:
+    """Whatever serves at ``port`` once started; ``is_silent`` hides what it says."""
+    if servers.listens(port):
+        sys.exit(f"Something listens at port {port}, and would be measured instead.")
     process = subprocess.Popen(
-        command, cwd=ROOT, env=told | web(workers), start_new_session=True
+        command,
+        cwd=ROOT,
+        env=told,
+        start_new_session=True,
+        stderr=subprocess.DEVNULL if is_silent else None,
     )
     try:
         yield Server(f"http://127.0.0.1:{port}", process.pid)
