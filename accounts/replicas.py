@@ -183,9 +183,6 @@ def _lag(alias: str) -> float | None:
     connection = connections[alias]
     is_old = connection.connection is not None
     try:
-        pool = connection.pool  # type: ignore[attr-defined]
-        if pool and not pool.closed:
-            pool.check()  # else it would find its dead ones one by one, for seconds
         with connection.cursor() as cursor:
             cursor.execute(LAG)
             return cursor.fetchone()[0]

@@ -9,12 +9,20 @@ from time import monotonic
 from django.db.backends.postgresql import base
 from django.db.backends.utils import CursorWrapper
 
+from config.postgresql import pools
+
 # A connection that has answered so many seconds ago is taken to be there still.
 FRESH_SECONDS = 1.0
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     answered_at = float("-inf")
+
+    def __init__(self, settings_dict, *args, **kwargs):
+        super().__init__(settings_dict, *args, **kwargs)
+        if pool := self.settings_dict["OPTIONS"].get("pool"):
+            told = {} if pool is True else pool
+            self.settings_dict["OPTIONS"]["pool"] = {"check": pools.check} | told
 
     def prepared(self) -> CursorWrapper:
         """A cursor whose statements the server plans once and keeps: their values are

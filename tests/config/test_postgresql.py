@@ -74,6 +74,30 @@ def test_statement_is_planned_once_and_kept_where_that_is_wanted(
         assert cursor.fetchone() == (planned,)
 
 
+@pytest.fixture
+def pooled():
+    """A connection from a pool of four, which has to be at hand in a second."""
+    other = connection.copy()
+    told = other.settings_dict | {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 0}
+    told["OPTIONS"] |= {"pool": {"min_size": 4, "max_size": 4, "timeout": 0.9}}
+    pooled = type(other)(told, "pooled")
+    yield pooled
+    pooled.close()
+    pooled.close_pool()
+
+
+def test_pool_whose_connections_were_all_lost_has_others_at_once(pooled):
+    """By itself it pauses for a second before the third."""
+    pooled.pool.open(wait=True)
+    lent = [pooled.pool.getconn() for _ in range(4)]
+    for each in lent:
+        pooled.pool.putconn(each)
+    for each in lent:
+        end(each.info.backend_pid)
+
+    assert request(pooled) not in [each.info.backend_pid for each in lent]
+
+
 def test_pool_may_be_asked_for_in_the_address(tmp_path):
     address = f"{os.environ['DATABASE_URL']}?pool=true"
     environment = servers.site(tmp_path, "http://localhost", DATABASE_URL=address)
