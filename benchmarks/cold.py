@@ -23,7 +23,8 @@ from comments.models import Comment
 
 SIZES = [100, 10_000, 1_000_000]
 ROUNDS, WARM_UP, LIMIT = 30, 3, 1.3
-# Not anybody's: whoever sends it is shown what anonymous readers are, but no copy.
+# Not anybody's: whoever sends it is shown what anonymous readers are, but no copy. What
+# all pages of an edition have in common, the article among it, is at hand as ever.
 COLD = {settings.COMMENTER_COOKIE_NAME: "nobody"}
 
 

@@ -75,9 +75,13 @@ _OUR_COOKIES = (
 
 def is_kept(request: HttpRequest) -> bool:
     """Whether its address is one whose page is kept."""
-    name = _name_of(request)
     asked: MultiValueDict = request.GET
-    return name in KEPT and KEPT[name].issuperset(asked)
+    return is_public(request) and KEPT[_name_of(request)].issuperset(asked)
+
+
+def is_public(request: HttpRequest) -> bool:
+    """Whether it is, but for what may be asked or who asks."""
+    return request.method in READING and _name_of(request) in KEPT
 
 
 def is_work(request: HttpRequest) -> bool:

@@ -46,6 +46,9 @@ class KeptPagesMiddleware:
         if key and keys.is_kept(request):
             return self._find_or_make(request, key, page)
         with turns.work() if keys.is_work(request) else nullcontext():
+            if keys.is_public(request):
+                # What it has in common with others' is at hand, as of this edition.
+                request.edition = pages.versions(None).edition
             return self.get_response(request)
 
     def _find_or_make(self, request, key, page):

@@ -13,6 +13,7 @@ from backports import zstd
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import turns
@@ -502,6 +503,20 @@ def test_parts_are_shared_with_readers_who_have_a_session(client):
 
     assert page["Cache-Control"].startswith("max-age=0, no-cache")
     assert rendered(page) == {}
+
+
+def test_reader_with_a_session_is_shown_the_article_that_is_at_hand(client):
+    article = make_comment().article
+    read(client, article)
+    client.force_login(make_user())
+
+    with CaptureQueriesContext(connection) as asked:
+        assert article.headline in read(client, article).content.decode()
+    assert 'FROM "articles_article"' not in str(asked.captured_queries)
+
+    article.headline = "What happened since"
+    article.save()
+    assert article.headline in read(client, article).content.decode()
 
 
 def test_what_one_may_do_with_an_own_comment_nobody_else_is_shown(client):
