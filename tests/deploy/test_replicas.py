@@ -102,7 +102,7 @@ def site(request, tmp_path_factory, static):
 
 @pytest.mark.parametrize(
     ("query", "asked"),
-    [("", "FROM articles_edition"), ("?anew", 'FROM "articles_article"')],
+    [("", "FROM articles_edition"), ("?anew", 'FROM "comments_comment"')],
 )
 def test_anonymous_reader_asks_the_replica_alone(site, query, asked):
     """For the versions of a page that is kept, and for one that is made."""
@@ -123,7 +123,7 @@ def test_commenter_asks_the_primary_alone(site):
 
     assert site.replica.statements() == before[1]
     said = site.primary.statements().removeprefix(before[0])
-    assert 'FROM "articles_article"' in said
+    assert 'FROM "comments_comment"' in said
 
 
 def test_commenter_sees_the_own_comment_though_the_replica_stands_still(site):
