@@ -10,7 +10,6 @@ both have DISCUSSED comments to read. Has no limits: fails where an answer does.
 """
 
 import json
-import os
 import sys
 import tempfile
 import urllib.request
@@ -21,6 +20,8 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
+from benchmarks import post
+from benchmarks.origin import BROTLI
 from benchmarks.piece import ADDRESS, DISCUSSED, SENTENCE
 from benchmarks.results import tell
 from benchmarks.serving import (
@@ -28,7 +29,6 @@ from benchmarks.serving import (
     Load,
     Server,
     load,
-    module,
     paper,
     run,
     running,
@@ -36,8 +36,8 @@ from benchmarks.serving import (
 )
 
 PEER, PORT = "isso==0.14.0", 8908
-ROUNDS, SECONDS, CLIENTS, WRITERS = 3, 5, 16, 50
-HERE = Path(__file__).parent
+ROUNDS, SECONDS, CLIENTS = 3, 5, 16
+SCRIPT = ("-s", str(Path(__file__).with_suffix(".lua")))
 READ, WRITTEN = "/?uri=/read&limit=50", "/new?uri=/written"
 SETTINGS = """
 [general]
@@ -88,37 +88,28 @@ def discuss(peer: Server) -> None:
 def measure() -> dict[str, list[Load]]:
     """Interleaved, so that whatever else the machine does falls on all of them."""
     results: dict[str, list[Load]] = {}
-    with paper("sqlite") as told, tempfile.TemporaryDirectory() as place:
-        writers = Path(place) / "writers"
-        writers.write_text(module(told, "piece", DISCUSSED, WRITERS))
-        os.environ["WRITERS"] = str(writers)
-        with (
-            isso(told) as peer,
-            serving("bare", 8901, told) as bare,
-            serving("config.wsgi", 8902, told) as ours,
-        ):
-            discuss(peer)
-            brotli = ("-H", "Accept-Encoding: br")
-            asked = {
-                "a bare view": (bare, "/", ()),
-                "a reply": (ours, f"{ADDRESS}comments/", _script("post")),
-                "a reply, Isso": (peer, WRITTEN, _script("peer")),
-                "a page, kept": (ours, ADDRESS, brotli),
-                "a page, made anew": (ours, f"{ADDRESS}?anew", brotli),
-                "50 comments, Isso": (peer, READ, ()),
-            }
-            for turn in range(ROUNDS + 1):  # the first one warms up
-                for name, (server, path, more) in asked.items():
-                    found = load(
-                        server, path, clients=CLIENTS, seconds=SECONDS, more=more
-                    )
-                    if turn:
-                        results.setdefault(name, []).append(found)
+    with (
+        paper("sqlite") as told,
+        post.discussed(told),
+        isso(told) as peer,
+        serving("bare", 8901, told) as bare,
+        serving("config.wsgi", 8902, told) as ours,
+    ):
+        discuss(peer)
+        asked = {
+            "a bare view": (bare, "/", ()),
+            "a reply": (ours, f"{ADDRESS}comments/", post.SCRIPT),
+            "a reply, Isso": (peer, WRITTEN, SCRIPT),
+            "a page, kept": (ours, ADDRESS, BROTLI),
+            "a page, made anew": (ours, f"{ADDRESS}?anew", BROTLI),
+            "50 comments, Isso": (peer, READ, ()),
+        }
+        for turn in range(ROUNDS + 1):  # the first one warms up
+            for name, (server, path, more) in asked.items():
+                found = load(server, path, clients=CLIENTS, seconds=SECONDS, more=more)
+                if turn:
+                    results.setdefault(name, []).append(found)
     return results
-
-
-def _script(name: str) -> tuple[str, str]:
-    return "-s", str(HERE / f"{name}.lua")
 
 
 def report(results: dict[str, list[Load]]) -> bool:

@@ -11,6 +11,8 @@ more than SPREAD medians, or where one is refused or lost.
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
@@ -20,6 +22,7 @@ from benchmarks.serving import Load, Server, load, module, paper, run, serving
 
 ROUNDS, LIMIT, SPREAD, WRITERS = 3, 2.9, 10, 50
 CLIENTS = (1, 16)
+SCRIPT = ("-s", str(Path(__file__).with_suffix(".lua")))
 COUNT = """
 import django
 django.setup()
@@ -31,10 +34,7 @@ print(Comment.objects.count(), published, Discussion.objects.get().published_cou
 
 def measure(database: str) -> tuple[dict[tuple[str, int], list[Load]], list[str]]:
     results: dict[tuple[str, int], list[Load]] = {}
-    with paper(database) as told, tempfile.TemporaryDirectory() as place:
-        writers = Path(place) / "writers"
-        writers.write_text(module(told, "piece", DISCUSSED, WRITERS))
-        os.environ["WRITERS"] = str(writers)
+    with paper(database) as told, discussed(told):
         before, published_before, _ = _counted(told)
         with (
             serving("bare", 8901, told) as bare,
@@ -59,12 +59,21 @@ def measure(database: str) -> tuple[dict[tuple[str, int], list[Load]], list[str]
     return results, problems
 
 
+@contextmanager
+def discussed(told: dict[str, str]) -> Iterator[None]:
+    """The paper's article, and WRITERS whose replies ``SCRIPT`` sends."""
+    with tempfile.TemporaryDirectory() as place:
+        writers = Path(place) / "writers"
+        writers.write_text(module(told, "piece", DISCUSSED, WRITERS))
+        os.environ["WRITERS"] = str(writers)
+        yield
+
+
 def _loads(bare: Server, ours: Server, clients: int):
     yield "bare view", load(bare, "/", clients=clients, seconds=4)
-    script = ("-s", str(Path(__file__).with_suffix(".lua")))
     yield (
         "reply",
-        load(ours, f"{ADDRESS}comments/", clients=clients, seconds=8, more=script),
+        load(ours, f"{ADDRESS}comments/", clients=clients, seconds=8, more=SCRIPT),
     )
 
 

@@ -75,12 +75,13 @@ _OUR_COOKIES = (
 
 def is_kept(request: HttpRequest) -> bool:
     """Whether its address is one whose page is kept."""
+    name = _name_of(request)
     asked: MultiValueDict = request.GET
-    return is_public(request) and KEPT[_name_of(request)].issuperset(asked)
+    return name in KEPT and KEPT[name].issuperset(asked)
 
 
 def is_public(request: HttpRequest) -> bool:
-    """Whether it is, but for what may be asked or who asks."""
+    """Whether such a page is read, though kept for nobody with that query or cookie."""
     return request.method in READING and _name_of(request) in KEPT
 
 

@@ -47,8 +47,7 @@ class KeptPagesMiddleware:
             return self._find_or_make(request, key, page)
         with turns.work() if keys.is_work(request) else nullcontext():
             if keys.is_public(request):
-                # What it has in common with others' is at hand, as of this edition.
-                request.edition = pages.versions(None).edition
+                _know_edition(request)
             return self.get_response(request)
 
     def _find_or_make(self, request, key, page):
@@ -71,8 +70,7 @@ class KeptPagesMiddleware:
             time.sleep(NAP_SECONDS)
 
     def _make(self, request, key, page):
-        if not hasattr(request, "edition"):
-            request.edition = pages.versions(None).edition
+        _know_edition(request)
         # Before anything is read: a page made while the turn came would be an old one.
         request.turns_at = editions.turns_at(request.edition)
         told = {name: request.META.pop(name, "") for name in OWN_HEADERS}
@@ -85,6 +83,12 @@ class KeptPagesMiddleware:
             made.prepare(page.replies)
         shelf.keep(key, made)
         return _answer(made, told, pages.MADE)
+
+
+def _know_edition(request):
+    """So that what its pages have in common is at hand: ``editions.kept``."""
+    if not hasattr(request, "edition"):
+        request.edition = pages.versions(None).edition
 
 
 def _is_right(page, request):

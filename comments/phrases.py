@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from articles import editions
 from comments import lookalikes, text
@@ -78,10 +79,10 @@ class PhraseBook:
         if not self._as_written:
             return
         written = text.fold_in_place(typed)
-        if self._as_written.may_begin(written.said()):
+        if self._as_written.may_begin(written.said):
             yield from self._as_written.find(written.words())
         for one in "il" if "1" in typed else "i":
-            if not self._by_looks.may_begin(lookalikes.said(typed, one=one)):
+            if not self._by_looks.may_begin(partial(lookalikes.said, typed, one=one)):
                 continue
             for match in self._by_looks.find(lookalikes.words(typed, one=one)):
                 said = typed[match.start : match.end]
@@ -119,9 +120,10 @@ class _Words:
     def __bool__(self) -> bool:
         return bool(self._exact or self._starred)
 
-    def may_begin(self, said: list[str]) -> bool:
-        """Whether it is worth to look for phrases among these words: seldom."""
-        return bool(self._starred) or not self._lengths.keys().isdisjoint(said)
+    def may_begin(self, said: Callable[[], list[str]]) -> bool:
+        """Whether it is worth to look for phrases among these words: seldom, but for
+        stars, before which nobody need ask for the words."""
+        return bool(self._starred) or not self._lengths.keys().isdisjoint(said())
 
     def find(self, words: list[Word]) -> Iterator[Match]:
         for place, word in enumerate(words):
