@@ -16,15 +16,15 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache, reduce
-from operator import or_
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
+from django.db.models.query import get_related_populators
 from django.db.models.sql import Query, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -46,15 +46,25 @@ class Slot(models.Expression):
 
 
 def one_of(lookup: str, name: str, count: int) -> models.Q:
-    """``lookup`` is one of ``count`` values, which are told as a list."""
-    nothing = models.Q(pk__in=[])
-    return reduce(
-        or_, (models.Q((lookup, Slot(name, place))) for place in range(count)), nothing
-    )
+    """``lookup`` is one of ``count`` values, which are told as a list.
+
+    A row's is ``commenter__pk``, not ``commenter``: Django looks into lists of rows.
+    """
+    return models.Q((f"{lookup}__in", [Slot(name, place) for place in range(count)]))
+
+
+def padded[T](values: Iterable[T], filler: T) -> list[T]:
+    """So many more that lists of all lengths have few: 0, or a power of two.
+
+    ``filler`` is what no row has.
+    """
+    found = list(values)
+    length = 1 << (len(found) - 1).bit_length() if found else 0
+    return found + [filler] * (length - len(found))
 
 
 class Select:
-    """A query of ``values_list``, or of all that a model's rows have.
+    """A query of ``values_list``, or of a model's instances.
 
     ``make`` gives it, of whatever decides its words: how many values are in a list,
     where the answer is cut.
@@ -67,28 +77,27 @@ class Select:
     def rows(self, *shape, **told) -> list[tuple]:
         """What is found, in the database that the ORM would ask."""
         alias = router.db_for_read(self._model)
-        key = (alias, *shape)
-        if key not in self._made:
-            self._made[key] = _make(self._make(*shape).query, alias)
-        made = self._made[key]
-        if made is None:
-            return []
-        with made.send(told, alias) as cursor:
-            return made.read(cursor.fetchall())
+        made = self._made_for(alias, shape)
+        return made.rows(told, alias) if made else []
 
     def row(self, *shape, **told) -> tuple | None:
         """The first of them, if there is any."""
         return next(iter(self.rows(*shape, **told)), None)
 
     def all(self, *shape, **told) -> list[Any]:
-        """The rows as the model's instances."""
+        """The rows as the model's instances, with what was selected beside them."""
         alias = router.db_for_read(self._model)
-        names = [field.attname for field in self._model._meta.concrete_fields]
-        rows = self.rows(*shape, **told)
-        return [self._model.from_db(alias, names, row) for row in rows]
+        made = self._made_for(alias, shape)
+        return made.instances(told, alias) if made else []
 
     def first(self, *shape, **told) -> Any:
         return next(iter(self.all(*shape, **told)), None)
+
+    def _made_for(self, alias: str, shape: tuple) -> _Made | None:
+        key = (alias, *shape)
+        if key not in self._made:
+            self._made[key] = _make(self._make(*shape).query, alias)
+        return self._made[key]
 
 
 class Answers:
@@ -202,11 +211,30 @@ class _Made(NamedTuple):
     compiler: SQLCompiler | None = None
     converters: dict | None = None  # of its columns, by place
 
-    def read(self, rows: list[Any]) -> list[tuple]:
-        """Rows with their values as Python has them."""
+    def rows(self, told: Mapping[str, Any], alias: str) -> list[tuple]:
+        """What is found, with its values as Python has them."""
+        with self.send(told, alias) as cursor:
+            rows = cursor.fetchall()
         if self.compiler is None or not self.converters:
             return rows
         return [*map(tuple, self.compiler.apply_converters(rows, self.converters))]
+
+    def instances(self, told: Mapping[str, Any], alias: str) -> list[Any]:
+        """As Django's ModelIterable makes them of the rows, with ``select_related``."""
+        compiler: Any = self.compiler  # which only ``Answers`` have none of
+        about, columns = compiler.klass_info, compiler.select
+        first, last = about["select_fields"][0], about["select_fields"][-1]
+        names = [each.target.attname for each, *_ in columns[first : last + 1]]
+        related = get_related_populators(about, columns, alias, models.FETCH_ONE)
+        found = []
+        for row in self.rows(told, alias):
+            instance = about["model"].from_db(alias, names, row[first : last + 1])
+            for populator in related:
+                populator.populate(row, instance)
+            for name, place in compiler.annotation_col_map.items():
+                setattr(instance, name, row[place])
+            found.append(instance)
+        return found
 
     def send(self, told: Mapping[str, Any], alias: str):
         """The cursor, with its answer to be read."""

@@ -94,10 +94,10 @@ def _reply(
     counted: Counted | None,
 ) -> dict:
     """The form, in the state and the place this reader left it."""
+    has_session = identity.has_session(request)
     form = getattr(request, "reply_form", None) or blank_form(request, article)
     answered = paging.read_key(str(form["parent"].value() or ""))
     is_in_thread = any(n.comment.pk == answered and n.may_reply for n in nodes)
-    parents = Comment.objects.published().filter(article=article).for_display()
     line = _identity_line(request, form)
     providers = signin.providers(none_paused=bool(counted and not counted.has_pauses))
     return {
@@ -106,13 +106,19 @@ def _reply(
         "identity": line,
         "providers": providers,
         "panels": _panels(line, [provider.id for provider in providers]),
-        "replying_to": parents.filter(pk=answered).first() if answered else None,
+        "replying_to": _replying_to(article, answered),
         "is_form_in_thread": is_in_thread,
-        "sign_in_problem": signin.take_problem(request)
-        if identity.has_session(request)
-        else "",
+        "is_form_own": has_session or form.is_bound or bool(form.initial),
+        "sign_in_problem": signin.take_problem(request) if has_session else "",
         "post_url": reverse("comments:comments", kwargs=address_of(article)),
     }
+
+
+def _replying_to(article: Article, key: int | None) -> Comment | None:
+    if key is None:
+        return None
+    published = Comment.objects.of_article(article).published()
+    return published.for_display().filter(pk=key).first()
 
 
 def _refused(request: ReaderRequest, article: Article) -> dict:

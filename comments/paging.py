@@ -10,13 +10,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 
 from articles.models import Article
 from comments import runs, threads
 from comments.models import Comment
-from comments.querysets import beyond
 from comments.threads import Node
 
 REPLIES_PER_THREAD_PAGE = 200
@@ -96,9 +94,7 @@ def place_of(
     is_past_first_page = runs.are_before(root, most, edition)
     if not is_past_first_page and voices:
         own = runs.own_hidden(comment.article, voices)
-        earlier = beyond(root, is_earlier=True)
-        count = runs.count_threads(comment.article, own, earlier, most=most)
-        is_past_first_page = count == most
+        is_past_first_page = runs.count_before(root, own, most=most) == most
     return Place().query(**{"from": root.pk}) if is_past_first_page else ""
 
 
@@ -106,16 +102,14 @@ def _threads_page(
     article: Article, place: Place, voices: Collection[int], own: list[Comment]
 ) -> Page:
     per_page = _per_page()
-    cursor = _thread(article, place.start or place.end)
+    cursor = runs.cursor(article, place.start or place.end)
     backwards = bool(cursor and place.end and not place.start)
-    descending = place.is_newest_first != backwards
-    rows = runs.threads(
-        article,
-        own,
-        beyond(cursor, is_earlier=descending, with_it=not backwards) if cursor else Q(),
-        is_descending=descending,
-        most=per_page + 1,
+    walk = runs.Walk(
+        is_descending=place.is_newest_first != backwards,
+        is_from_cursor=cursor is not None,
+        with_it=not backwards,
     )
+    rows = runs.threads(article, own, walk, cursor, most=per_page + 1)
     run, extra = rows[:per_page], rows[per_page:]
     if backwards:
         run.reverse()
@@ -132,12 +126,6 @@ def _threads_page(
         if place.start:
             page.previous = place.query(before=run[0].pk)
     return page
-
-
-def _thread(article: Article, pk: int | None) -> Comment | None:
-    if pk is None:
-        return None
-    return Comment.objects.of_article(article).threads().filter(pk=pk).first()
 
 
 def _with_replies(
@@ -186,7 +174,7 @@ def _nest(comments: list[Comment], voices: Collection[int]) -> list[Node]:
     known = {comment.pk for comment in comments}
     missing = {pk for c in comments for pk in threads.ancestors(c)} - known
     if missing:
-        comments = comments + list(Comment.objects.filter(pk__in=missing).for_display())
+        comments = comments + runs.by_key(missing)
     comments.sort(key=lambda comment: comment.path)
     return threads.nest(comments, voices=voices, deepest=settings.COMMENT_DISPLAY_DEPTH)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Value
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.lookups import (
     GreaterThan,
     GreaterThanOrEqual,
@@ -40,8 +40,14 @@ class Row(models.Func):
     output_field = models.Field()
 
 
-def beyond(comment: Comment, *, is_earlier: bool, with_it: bool = False) -> Q:
-    """Later than ``comment``, by time and then key; or earlier; or ``with_it``.
+def beyond(
+    moment: models.Expression,
+    key: models.Expression,
+    *,
+    is_earlier: bool,
+    with_it: bool = False,
+) -> Q:
+    """Later than a comment of a ``moment`` with a ``key``; or earlier; or ``with_it``.
 
     One comparison of rows: an index on both is entered at its place, however many
     comments are of the same moment.
@@ -52,13 +58,7 @@ def beyond(comment: Comment, *, is_earlier: bool, with_it: bool = False) -> Q:
         (True, False): LessThan,
         (True, True): LessThanOrEqual,
     }[is_earlier, with_it]
-    here = Row(Value(comment.submitted_at), Value(comment.pk))
-    return Q(lookup(Row(F("submitted_at"), F("pk")), here))
-
-
-def before(moment: models.Expression, key: models.Expression) -> Q:
-    """``beyond``, for what is earlier than a comment of a ``moment`` with a ``key``."""
-    return Q(LessThan(Row(F("submitted_at"), F("pk")), Row(moment, key)))
+    return Q(lookup(Row(F("submitted_at"), F("pk")), Row(moment, key)))
 
 
 class CommentQuerySet(models.QuerySet):
@@ -84,10 +84,9 @@ class CommentQuerySet(models.QuerySet):
             )
         return self.filter(visible)
 
-    def own_hidden(self, voices: Collection[int]) -> Self:
-        """What these voices alone still see: of theirs, what waits or was rejected."""
-        own = self.filter(~PUBLISHED, commenter__in=voices)
-        return own.exclude(status=self.model.Status.WITHDRAWN)
+    def hidden(self) -> Self:
+        """What its commenter alone still sees: what waits or was rejected."""
+        return self.filter(~PUBLISHED).exclude(status=self.model.Status.WITHDRAWN)
 
     def of_article(self, article: Article) -> Self:
         return self.filter(article=article)

@@ -77,7 +77,7 @@ def find(
 
 
 def _questions(speakers: int, has_address: bool) -> list[QuerySet]:
-    them = one_of("commenter", "speakers", speakers)
+    them = one_of("commenter__pk", "speakers", speakers)
     network = them | Q(address=Slot("address")) if has_address else them
     others = Comment.objects.filter(submitted_at__lte=Slot("at")).exclude(
         pk=Slot("own")

@@ -6,52 +6,102 @@ reader's own hidden comments are few: they are read apart, and put in their plac
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Case, OuterRef, Q, Subquery, When
 
-from accounts.prepared import Select, Slot
+from accounts.prepared import Select, Slot, one_of, padded
 from articles import editions
 from articles.models import Article
 from comments.models import Comment
-from comments.querysets import NOT_UNPUBLISHED, SHOWN, CommentQuerySet, before
+from comments.querysets import NOT_UNPUBLISHED, SHOWN, CommentQuerySet, beyond
 
 MOST_OWN = 100  # of the reader's own hidden comments on one article, the newest
+NOTHING = 0  # no row's key
+OLDEST_FIRST, NEWEST_FIRST = ("submitted_at", "pk"), ("-submitted_at", "-pk")
+CURSOR = Slot("submitted_at"), Slot("key")
 
 
 def own_hidden(article: Article, voices: Collection[int]) -> list[Comment]:
     """Of the reader's own, what waits or was rejected; nobody else sees it."""
-    if not voices:
-        return []
-    own = Comment.objects.of_article(article).own_hidden(voices)
-    return list(own.for_display().order_by("-pk")[:MOST_OWN])
+    theirs = padded(voices, NOTHING)
+    return _OWN_HIDDEN.all(len(theirs), voices=theirs, article=article.pk)
+
+
+_OWN_HIDDEN = Select(
+    Comment,
+    lambda voices: (
+        Comment.objects.filter(one_of("commenter__pk", "voices", voices))
+        .filter(article=Slot("article"))
+        .hidden()
+        .for_display()
+        .order_by("-pk")[:MOST_OWN]
+    ),
+)
+
+
+class Walk(NamedTuple):
+    """Along a discussion's threads: which way, and whether from a cursor."""
+
+    is_descending: bool = False
+    is_from_cursor: bool = True
+    with_it: bool = False
+
+    def of(self, threads: CommentQuerySet) -> CommentQuerySet:
+        if self.is_from_cursor:
+            threads = threads.filter(
+                beyond(*CURSOR, is_earlier=self.is_descending, with_it=self.with_it)
+            )
+        return threads.order_by(*(NEWEST_FIRST if self.is_descending else OLDEST_FIRST))
 
 
 def threads(
-    article: Article, own: list[Comment], cursor: Q, *, is_descending: bool, most: int
+    article: Article,
+    own: list[Comment],
+    walk: Walk,
+    cursor: Comment | None,
+    *,
+    most: int,
 ) -> list[Comment]:
-    """The first ``most`` threads at ``cursor``, each with the ``end`` of its replies.
+    """The first ``most`` threads of a walk, each with the ``end`` of its replies.
 
     That is the path of the last reply that the page shows; None where all are shown.
     """
-    order = ("-submitted_at", "-pk") if is_descending else ("submitted_at", "pk")
+    per_thread = settings.COMMENT_REPLIES_PER_THREAD
     found = [
         thread
-        for rows in _shown_threads(article, own)
-        for thread in _with_end(rows.filter(cursor))
-        .for_display()
-        .order_by(*order)[:most]
+        for tops, told in _told(article.pk, own, cursor)
+        for thread in _THREADS.all(tops, walk, per_thread, most, **told)
     ]
-    found.sort(key=lambda root: (root.submitted_at, root.pk), reverse=is_descending)
+    found.sort(key=_place, reverse=walk.is_descending)
     return found[:most]
 
 
-def count_threads(article: Article, own: list[Comment], cursor: Q, *, most: int) -> int:
-    """How many threads there are at ``cursor``: ``most`` for that many or more."""
-    found = (rows.filter(cursor) for rows in _shown_threads(article, own))
-    counted = (rows.order_by("submitted_at", "pk")[:most] for rows in found)
-    return min(most, sum(rows.count() for rows in counted))
+_THREADS = Select(
+    Comment,
+    lambda tops, walk, per_thread, most: _with_end(
+        walk.of(_shown_threads(tops)), per_thread
+    ).for_display()[:most],
+)
+
+
+def count_before(thread: Comment, own: list[Comment], *, most: int) -> int:
+    """How many threads there are before one: ``most`` for that many or more."""
+    found = (
+        len(_BEFORE.rows(tops, most, **told))
+        for tops, told in _told(thread.article_id, own, thread)
+    )
+    return min(most, sum(found))
+
+
+_BEFORE = Select(
+    Comment,
+    lambda tops, most: (
+        Walk(is_descending=True).of(_shown_threads(tops)).values_list("pk")[:most]
+    ),
+)
 
 
 def are_before(root: Comment, count: int, edition: int | None = None) -> bool:
@@ -60,45 +110,61 @@ def are_before(root: Comment, count: int, edition: int | None = None) -> bool:
     As of an ``edition``, what was found once for an article is taken for true of all
     later threads: should some be taken back since, there may be fewer by now.
     """
+    ((_none, told),) = _told(root.article_id, [], root)
     last_of_them = editions.kept(
         edition,
         ("threads", root.article_id, count),
-        lambda: _NTH_BEFORE.row(
-            count, article=root.article_id, submitted_at=root.submitted_at, pk=root.pk
-        ),
+        lambda: _NTH_BEFORE.row(count, **told),
     )
-    return last_of_them is not None and last_of_them < (root.submitted_at, root.pk)
+    return last_of_them is not None and last_of_them < _place(root)
 
 
 _NTH_BEFORE = Select(
     Comment,
     lambda count: (
-        Comment.objects.filter(article=Slot("article"))
-        .shown_threads()
-        .filter(before(Slot("submitted_at"), Slot("pk")))
-        .order_by("submitted_at", "pk")
+        _shown_threads()
+        .filter(beyond(*CURSOR, is_earlier=True))
+        .order_by(*OLDEST_FIRST)
         .values_list("submitted_at", "pk")[count - 1 : count]
     ),
 )
 
 
+def cursor(article: Article, pk: int | None) -> Comment | None:
+    """Any thread of the article, shown or not, as the place where a walk begins."""
+    return None if pk is None else _CURSOR.first(article=article.pk, key=pk)
+
+
+_CURSOR = Select(Comment, lambda: _threads().filter(pk=Slot("key")))
+
+
 def thread(article: Article, own: list[Comment], pk: int) -> Comment | None:
-    shown = SHOWN | Q(pk__in=_tops(own))
-    threads = Comment.objects.of_article(article).threads().for_display()
-    return threads.filter(shown, pk=pk).first()
+    is_own = pk in _tops(own)
+    return _THREAD.first(is_own, article=article.pk, key=pk)
+
+
+_THREAD = Select(
+    Comment,
+    lambda is_own: (
+        (_threads() if is_own else _shown_threads())
+        .filter(pk=Slot("key"))
+        .for_display()
+    ),
+)
 
 
 def first_replies(roots: list[Comment], own: list[Comment]) -> list[Comment]:
     """The replies that a page of these threads shows: each thread's to its end."""
     ends = {root.pk: root.end for root in roots}
-    # Each of these says “published”: SQLite looks for an index for each alone.
-    within = NOT_UNPUBLISHED & Q(
-        root__in=[pk for pk, end in ends.items() if end is None]
+    whole = padded((key for key, end in ends.items() if end is None), NOTHING)
+    cut = padded(((key, end) for key, end in ends.items() if end), (NOTHING, ""))
+    found = _FIRST_REPLIES.all(
+        len(whole),
+        len(cut),
+        whole=whole,
+        cut=[key for key, _end in cut],
+        ends=[end for _key, end in cut],
     )
-    for pk, end in ends.items():
-        if end is not None:
-            within |= NOT_UNPUBLISHED & Q(root=pk, path__lte=end)
-    found = list(Comment.objects.filter(within).for_display())
     return found + [
         reply
         for reply in own
@@ -106,28 +172,59 @@ def first_replies(roots: list[Comment], own: list[Comment]) -> list[Comment]:
     ]
 
 
+def _first_replies(whole: int, cut: int) -> CommentQuerySet:
+    # Each of these says “published”: SQLite looks for an index for each alone.
+    within = NOT_UNPUBLISHED & one_of("root__pk", "whole", whole)
+    for place in range(cut):
+        within |= NOT_UNPUBLISHED & Q(
+            root=Slot("cut", place), path__lte=Slot("ends", place)
+        )
+    return Comment.objects.filter(within).for_display()
+
+
+_FIRST_REPLIES = Select(Comment, _first_replies)
+
+
 def replies(
     root: Comment, own: list[Comment], *, after: str, most: int
 ) -> list[Comment]:
     """The first ``most`` replies of a thread after a path."""
-    shown = Comment.objects.not_unpublished().filter(root=root, path__gt=after)
-    found = list(shown.for_display().order_by("path")[:most])
+    found = _REPLIES.all(most, root=root.pk, after=after)
     found += [c for c in own if c.root_id == root.pk and c.path > after]
     return sorted(found, key=lambda reply: reply.path)[:most]
 
 
+_REPLIES = Select(
+    Comment,
+    lambda most: (
+        Comment.objects.not_unpublished()
+        .filter(root=Slot("root"), path__gt=Slot("after"))
+        .for_display()
+        .order_by("path")[:most]
+    ),
+)
+
+
 def replies_before(comment: Comment, own: list[Comment], *, most: int) -> list[int]:
     """The keys of the last ``most`` replies before this one in its thread."""
-    shown = Comment.objects.not_unpublished().filter(
-        root=comment.root_id, path__lt=comment.path
-    )
-    found = list(shown.order_by("-path").values_list("path", "pk")[:most])
+    found = _REPLIES_BEFORE.rows(most, root=comment.root_id, path=comment.path)
     found += [
         (c.path, c.pk)
         for c in own
         if c.root_id == comment.root_id and c.path < comment.path
     ]
     return [pk for _path, pk in sorted(found)][-most:]
+
+
+_REPLIES_BEFORE = Select(
+    Comment,
+    lambda most: (
+        Comment.objects.not_unpublished()
+        .filter(root=Slot("root"), path__lt=Slot("path"))
+        .order_by("-path")
+        .values_list("path", "pk")[:most]
+    ),
+)
 
 
 def replies_after_end(root: Comment, own: Iterable[Comment]) -> int:
@@ -138,21 +235,52 @@ def replies_after_end(root: Comment, own: Iterable[Comment]) -> int:
     return root.reply_count - settings.COMMENT_REPLIES_PER_THREAD + hidden
 
 
-def _shown_threads(article: Article, own: list[Comment]) -> Iterable[CommentQuerySet]:
-    """What everybody sees, and what the reader's own add to it, if they do."""
-    comments = Comment.objects.of_article(article)
-    yield comments.shown_threads()
-    if tops := _tops(own):
-        yield comments.threads().exclude(SHOWN).filter(pk__in=tops)
+def by_key(keys: Collection[int]) -> list[Comment]:
+    """Those of these keys, in no order."""
+    found = padded(keys, NOTHING)
+    return _BY_KEY.all(len(found), keys=found)
+
+
+_BY_KEY = Select(
+    Comment,
+    lambda count: Comment.objects.filter(one_of("pk", "keys", count)).for_display(),
+)
+
+
+def _told(
+    article: int, own: list[Comment], cursor: Comment | None
+) -> Iterator[tuple[int, dict]]:
+    """What is to be asked for threads: everybody's, and those that the reader's own add
+    to them, if they do; how many of ``_shown_threads``, and the statement's values."""
+    told: dict = {"article": article}
+    if cursor:
+        told["submitted_at"], told["key"] = _place(cursor)
+    yield 0, told
+    if tops := padded(_tops(own), NOTHING):
+        yield len(tops), told | {"tops": tops}
+
+
+def _threads() -> CommentQuerySet:
+    return Comment.objects.filter(article=Slot("article")).threads()
+
+
+def _shown_threads(tops: int = 0) -> CommentQuerySet:
+    """What everybody sees; or of so many ``tops``, what not everybody does."""
+    if not tops:
+        return _threads().filter(SHOWN)
+    return _threads().exclude(SHOWN).filter(one_of("pk", "tops", tops))
+
+
+def _place(thread: Comment) -> tuple:
+    return thread.submitted_at, thread.pk
 
 
 def _tops(own: list[Comment]) -> set[int]:
     return {comment.root_id or comment.pk for comment in own}
 
 
-def _with_end(threads: CommentQuerySet) -> CommentQuerySet:
+def _with_end(threads: CommentQuerySet, most: int) -> CommentQuerySet:
     """Asked of long threads alone, and answered by as many rows as are shown of one."""
-    most = settings.COMMENT_REPLIES_PER_THREAD
     replies = (
         Comment.objects.not_unpublished().filter(root=OuterRef("pk")).order_by("path")
     )

@@ -93,7 +93,7 @@ def _others() -> Q:
 _OWN = Select(
     Comment,
     lambda count: (
-        Comment.objects.filter(one_of("commenter", "speakers", count), _others())
+        Comment.objects.filter(one_of("commenter__pk", "speakers", count), _others())
         .order_by("-submitted_at")
         .values_list("pk", "body")[:OWN_COMMENTS]
     ),

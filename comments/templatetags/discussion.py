@@ -58,6 +58,21 @@ def thread_in_place(context, node):
     return fragments.kept(("thread", *_page(context), *facts), make)
 
 
+@register.simple_tag(takes_context=True)
+def form_in_place(context):
+    """The reply form beneath the threads; the same for all of whom it says nothing."""
+    if context["is_form_own"]:
+        template = context.template.engine.get_template("comments/_reply_form.html")
+        return template.render(context)
+    article, names = context["article"], ("post_url", "closes_at", "identity")
+    offered = {name: tuple(context[name]) for name in ("providers", "panels")}
+    shown = {name: context[name] for name in names} | offered
+    facts = article.get_absolute_url(), article.commenting_message, *shown.values()
+    shown |= {"article": article, "form": context["form"]}
+    make = partial(render_to_string, "comments/_reply_form.html", shown)
+    return fragments.kept(("form", *facts), make)
+
+
 def _render(template_name, context, node):
     """Without the request: what is kept may tell nothing of who asked for it."""
     shown = {"node": node, "address": context["address"], "asked": context["asked"]}
@@ -107,4 +122,4 @@ def comment_words(comment: Comment) -> str:
 @register.filter
 def has_session(request) -> bool:
     """Whether a form needs the CSRF token; public pages carry none."""
-    return identity.has_session(request)
+    return request is not None and identity.has_session(request)

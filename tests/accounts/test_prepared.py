@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 from django.db.models import F, Func, IntegerField, Value
+from django.db.models.functions import Upper
 from django.utils import timezone
 
 from accounts import prepared
-from accounts.prepared import Answers, Select, Slot, Update, one_of
+from accounts.prepared import Answers, Select, Slot, Update, one_of, padded
 from comments.models import Comment, Commenter, Discussion, ModerationDecision, Revision
-from tests.factories import make_article, make_comment, make_commenter
+from tests.factories import make_article, make_comment, make_commenter, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,7 @@ OF_KEYS = Select(
 KNOWN = Answers(
     Comment,
     lambda voices: [
-        Comment.objects.filter(one_of("commenter", "voices", voices)).values_list(
+        Comment.objects.filter(one_of("commenter__pk", "voices", voices)).values_list(
             COUNT
         ),
         Comment.objects.filter(digest=Slot("digest")).values_list(Value(1))[:1],
@@ -65,6 +66,44 @@ def test_instances_are_whole_and_can_be_saved():
 
     assert Commenter.objects.get(pk=found[0].pk).name == "Sok II"
     assert OF_KEYS.first(0, keys=[]) is None  # nothing is asked
+
+
+def test_instances_have_what_was_selected_beside_them(django_assert_num_queries):
+    account = make_user(display_name="Sok")
+    comments = [
+        make_comment(body="One", commenter=make_commenter(user=account)),
+        make_comment(body="Two", commenter=make_commenter(name="Dara")),
+    ]
+    select = Select(
+        Comment,
+        lambda count: (
+            Comment.objects.filter(one_of("pk", "keys", count))
+            .annotate(loud=Upper("body"))
+            .for_display()
+            .order_by("pk")
+        ),
+    )
+
+    with django_assert_num_queries(1):
+        found = select.all(2, keys=[comment.pk for comment in comments])
+        shown = [(one, one.loud, one.commenter, one.commenter.user) for one in found]
+
+    assert shown == [
+        (comments[0], "ONE", comments[0].commenter, account),
+        (comments[1], "TWO", comments[1].commenter, None),
+    ]
+    assert found[0].submitted_at == comments[0].submitted_at
+    assert found[0].commenter.key == comments[0].commenter.key
+    assert [one.commenter.display_name for one in found] == ["Sok", "Dara"]
+
+
+@pytest.mark.parametrize(
+    ("count", "length"), [(0, 0), (1, 1), (2, 2), (3, 4), (4, 4), (5, 8), (50, 64)]
+)
+def test_lists_of_all_lengths_have_few(count, length):
+    values = list(range(1, count + 1))
+
+    assert padded(iter(values), 0) == values + [0] * (length - count)
 
 
 def test_asking_again_makes_nothing_anew(django_assert_num_queries):

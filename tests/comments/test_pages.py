@@ -29,6 +29,7 @@ from tests.factories import (
     make_section,
     make_user,
 )
+from tests.posting import post_reply
 from tests.waiting import waits_for_its_turn
 
 pytestmark = pytest.mark.django_db
@@ -45,10 +46,11 @@ def read(client, thing, **headers):
     return client.get(thing.get_absolute_url(), headers=headers)
 
 
-def rendered(page) -> dict[str, int]:
+def rendered(page, *kept) -> dict[str, int]:
     """Of the templates that show comments, which were filled in, and how often."""
     names = [name for t in page.templates if (name := Path(t.name or "").stem)]
-    return {name: names.count(name) for name in ("_thread", "_node") if name in names}
+    kept = kept or ("_thread", "_node")
+    return {name: names.count(name) for name in kept if name in names}
 
 
 def reject(comment):
@@ -559,6 +561,44 @@ def test_form_in_a_thread_is_shown_to_whoever_asked_for_it(client):
 
     page = client.get(address).content.decode()
     assert page.index('id="respond"') > page.index("</ol>")
+
+
+def test_untouched_form_is_rendered_once(client):
+    fragments.clear()
+    article = make_comment().article
+    assert rendered(read(client, article), "_reply_form") == {"_reply_form": 1}
+
+    Discussion.objects.record_change(article.pk)
+    page = read(client, article)
+    assert rendered(page, "_reply_form") == {}
+    assert page.content.count(b'id="commentform"') == 1
+
+    article.commenting_message = "Be kind to the fishermen."
+    article.save()
+    assert b"Be kind to the fishermen." in read(client, article).content
+    ProviderPause.objects.create(provider="google")
+    Discussion.objects.record_change(article.pk)
+    assert b'id="postas-google"' not in read(client, article).content
+
+
+@pytest.mark.parametrize("state", ["sent back", "remembered", "for an account"])
+def test_form_that_says_anything_of_its_reader_is_never_shared(client, state):
+    fragments.clear()
+    article, reader = make_comment().article, Client()
+    address = article.get_absolute_url()
+    if state == "for an account":
+        reader.force_login(make_user(display_name="Sok Private"))
+    elif state == "remembered":
+        post_reply(reader, article, name="Sok Private", remember="on")
+    else:
+        page = post_reply(reader, article, name="Sok Private", email="no address")
+        assert page.status_code == 422
+        assert b"Sok Private" in page.content
+    assert (b"Sok Private" in reader.get(address).content) == (state != "sent back")
+
+    page = client.get(address).content
+    assert b"Sok Private" not in page
+    assert b"csrfmiddlewaretoken" not in page
 
 
 def test_reply_links_lead_to_the_form_on_the_same_page(client):

@@ -91,7 +91,8 @@ def _places(article):
     picked = shown.values_list("pk", flat=True)[:3]
     Comment.objects.filter(pk__in=list(picked)).update(featured_at=timezone.now())
     replies = list(comments.published().filter(root=hot).order_by("path"))
-    own = comments.own_hidden([comments.filter(status="pending")[0].commenter_id])
+    waiting = comments.filter(status="pending")[0]
+    own = comments.filter(commenter=waiting.commenter).hidden()
     connection.check_constraints()  # nothing deferred stands in an index's way
     return SimpleNamespace(
         article=article.get_absolute_url(),
