@@ -6,19 +6,14 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from articles import editions
-from articles.models import Section
 
 
 def site(request):
     """``sections`` is a query that only a template that shows them makes."""
     number = getattr(request, "edition", None)
-    sections = partial(editions.kept, number, "sections", _sections)
+    sections = partial(editions.sections, number)
     return {
         "site_name": settings.SITE_NAME,
         "site_origin": settings.SITE_ORIGIN,
         "sections": SimpleLazyObject(sections),
     }
-
-
-def _sections():
-    return list(Section.objects.in_use())

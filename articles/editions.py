@@ -12,12 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import F, Value
+from django.db.models import F, Subquery, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from accounts.prepared import Select
-from articles.models import Article, Edition
+from articles.models import Article, Edition, Section
 
 THE_ONE = 1
 MOST_KEPT = 500
@@ -30,6 +30,7 @@ class _Kept:
 
     number: int | None = None
     turns_at: datetime | None = None
+    sections: list[Section] = field(default_factory=list)
     things: dict = field(default_factory=dict)
 
     def is_of(self, number: int) -> bool:
@@ -89,6 +90,13 @@ def turns_at(number: int) -> datetime | None:
     return _of(number).turns_at
 
 
+def sections(number: int | None) -> list[Section]:
+    """Those in which readers find anything; asked with the edition, if there is one."""
+    if number is None:
+        return list(Section.objects.in_use())
+    return _of(number).sections
+
+
 def forget() -> None:
     """What this process has kept, for tests that go back in time."""
     global _kept  # noqa: PLW0603 - one for the process is what it is
@@ -99,16 +107,25 @@ def _of(number: int) -> _Kept:
     global _kept  # noqa: PLW0603
     found = _kept
     if not found.is_of(number):
-        _kept = found = _Kept(number, _next_turn())
+        _kept = found = _begun(number)
     return found
 
 
-def _next_turn() -> datetime | None:
-    released, now = (
-        Article.objects.filter(status=Article.Status.PUBLISHED),
-        timezone.now(),
+def _begun(number: int) -> _Kept:
+    """An edition's sections, which every page names, and its next turn with them."""
+    turns = {f"next_{name}": _next(name) for name in ("published_at", "expires_at")}
+    sections = list(Section.objects.in_use().annotate(**turns))
+    if sections:
+        moments = [getattr(sections[0], name) for name in turns]
+    else:
+        only = Edition.objects.filter(pk=THE_ONE).values_list(*turns.values())
+        moments = list(only.first() or ())
+    return _Kept(number, min(filter(None, moments), default=None), sections)
+
+
+def _next(name: str) -> Subquery:
+    """The first moment of that name to come, among the articles' that are out."""
+    coming = Article.objects.filter(
+        status=Article.Status.PUBLISHED, **{f"{name}__gt": timezone.now()}
     )
-    appearing = released.filter(published_at__gt=now).values(at=F("published_at"))
-    expiring = released.filter(expires_at__gt=now).values(at=F("expires_at"))
-    first = appearing.order_by().union(expiring.order_by()).order_by("at").first()
-    return first["at"] if first else None
+    return Subquery(coming.order_by(name).values(name)[:1])

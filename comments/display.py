@@ -170,8 +170,7 @@ def _standing(article: Article, discussion: Counted | None) -> Standing:
 
 def _picks(discussion: Counted | None, place: Place) -> list[Comment]:
     """On the first page, what the editors chose as most worth reading, latest first."""
-    is_first = place == Place(place.is_newest_first)
-    if discussion is None or not discussion.has_picks or not is_first:
+    if discussion is None or not discussion.has_picks or place != place.first:
         return []
     picked = Comment.objects.featured().filter(article=discussion.article_id)
     return list(picked.for_display().order_by("-featured_at")[:MOST_PICKS])

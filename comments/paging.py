@@ -39,6 +39,11 @@ class Place:
         return cls(is_newest_first=request.GET.get("order") == "newest", **keys)
 
     @property
+    def first(self) -> Place:
+        """The first page in the same order."""
+        return Place(self.is_newest_first)
+
+    @property
     def asked(self) -> dict[str, str]:
         """The address's query for this very place, part by part."""
         keys = {name: getattr(self, part) for name, part in _PARTS.items()}
@@ -68,7 +73,7 @@ class Page:
 
 
 def load(article: Article, place: Place, voices: Collection[int]) -> Page:
-    """The page at ``place``, in at most four queries; six for a reader with voices."""
+    """The page at ``place``, in three queries; six where the reader has own ones."""
     own = runs.own_hidden(article, voices)
     if place.thread:
         return _thread_page(article, place.thread, place, voices, own)
@@ -102,14 +107,16 @@ def _threads_page(
     article: Article, place: Place, voices: Collection[int], own: list[Comment]
 ) -> Page:
     per_page = _per_page()
-    cursor = runs.cursor(article, place.start or place.end)
-    backwards = bool(cursor and place.end and not place.start)
+    cursor = place.start or place.end or None
+    backwards = bool(place.end and not place.start)
     walk = runs.Walk(
         is_descending=place.is_newest_first != backwards,
         is_from_cursor=cursor is not None,
         with_it=not backwards,
     )
     rows = runs.threads(article, own, walk, cursor, most=per_page + 1)
+    if not rows and cursor and not runs.has_thread(article, cursor):
+        return _threads_page(article, place.first, voices, own)
     run, extra = rows[:per_page], rows[per_page:]
     if backwards:
         run.reverse()
@@ -151,20 +158,15 @@ def _thread_page(
     root = runs.thread(article, own, thread)
     if root is None:
         return Page()
-    last = place.after and (
-        Comment.objects.visible_to(voices).filter(root=root, pk=place.after).first()
-    )
-    rows = runs.replies(
-        root,
-        own,
-        after=last.path if last else root.path,
-        most=REPLIES_PER_THREAD_PAGE + 1,
-    )
+    after = place.after or None
+    rows = runs.replies(root, own, after=after, most=REPLIES_PER_THREAD_PAGE + 1)
+    if not rows and after and runs.path_of_reply(root, after) is None:
+        return _thread_page(article, root.pk, place.first, voices, own)
     run, extra = rows[:REPLIES_PER_THREAD_PAGE], rows[REPLIES_PER_THREAD_PAGE:]
     page = Page(_nest([root, *run], voices))
     if extra:
         page.next = place.query(thread=root.pk, after=run[-1].pk)
-    if last:
+    if after:
         page.previous = place.query(thread=root.pk)
     return page
 

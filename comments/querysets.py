@@ -41,7 +41,7 @@ class Row(models.Func):
 
 
 def beyond(
-    moment: models.Expression,
+    moment: models.Expression | models.Subquery,
     key: models.Expression,
     *,
     is_earlier: bool,

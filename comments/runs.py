@@ -21,7 +21,6 @@ from comments.querysets import NOT_UNPUBLISHED, SHOWN, CommentQuerySet, beyond
 MOST_OWN = 100  # of the reader's own hidden comments on one article, the newest
 NOTHING = 0  # no row's key
 OLDEST_FIRST, NEWEST_FIRST = ("submitted_at", "pk"), ("-submitted_at", "-pk")
-CURSOR = Slot("submitted_at"), Slot("key")
 
 
 def own_hidden(article: Article, voices: Collection[int]) -> list[Comment]:
@@ -52,7 +51,7 @@ class Walk(NamedTuple):
     def of(self, threads: CommentQuerySet) -> CommentQuerySet:
         if self.is_from_cursor:
             threads = threads.filter(
-                beyond(*CURSOR, is_earlier=self.is_descending, with_it=self.with_it)
+                _beyond(is_earlier=self.is_descending, with_it=self.with_it)
             )
         return threads.order_by(*(NEWEST_FIRST if self.is_descending else OLDEST_FIRST))
 
@@ -61,13 +60,15 @@ def threads(
     article: Article,
     own: list[Comment],
     walk: Walk,
-    cursor: Comment | None,
+    cursor: int | None,
     *,
     most: int,
 ) -> list[Comment]:
     """The first ``most`` threads of a walk, each with the ``end`` of its replies.
 
     That is the path of the last reply that the page shows; None where all are shown.
+    The cursor is the key of any thread of the article, shown or not; from what is none
+    nothing is found.
     """
     per_thread = settings.COMMENT_REPLIES_PER_THREAD
     found = [
@@ -91,7 +92,7 @@ def count_before(thread: Comment, own: list[Comment], *, most: int) -> int:
     """How many threads there are before one: ``most`` for that many or more."""
     found = (
         len(_BEFORE.rows(tops, most, **told))
-        for tops, told in _told(thread.article_id, own, thread)
+        for tops, told in _told(thread.article_id, own, thread.pk)
     )
     return min(most, sum(found))
 
@@ -110,11 +111,10 @@ def are_before(root: Comment, count: int, edition: int | None = None) -> bool:
     As of an ``edition``, what was found once for an article is taken for true of all
     later threads: should some be taken back since, there may be fewer by now.
     """
-    ((_none, told),) = _told(root.article_id, [], root)
     last_of_them = editions.kept(
         edition,
         ("threads", root.article_id, count),
-        lambda: _NTH_BEFORE.row(count, **told),
+        lambda: _NTH_BEFORE.row(count, article=root.article_id, key=root.pk),
     )
     return last_of_them is not None and last_of_them < _place(root)
 
@@ -123,19 +123,16 @@ _NTH_BEFORE = Select(
     Comment,
     lambda count: (
         _shown_threads()
-        .filter(beyond(*CURSOR, is_earlier=True))
+        .filter(_beyond(is_earlier=True))
         .order_by(*OLDEST_FIRST)
         .values_list("submitted_at", "pk")[count - 1 : count]
     ),
 )
 
 
-def cursor(article: Article, pk: int | None) -> Comment | None:
-    """Any thread of the article, shown or not, as the place where a walk begins."""
-    return None if pk is None else _CURSOR.first(article=article.pk, key=pk)
-
-
-_CURSOR = Select(Comment, lambda: _threads().filter(pk=Slot("key")))
+def has_thread(article: Article, pk: int) -> bool:
+    """Whether there is such a thread, shown or not."""
+    return _CURSOR.row(article=article.pk, key=pk) is not None
 
 
 def thread(article: Article, own: list[Comment], pk: int) -> Comment | None:
@@ -186,23 +183,41 @@ _FIRST_REPLIES = Select(Comment, _first_replies)
 
 
 def replies(
-    root: Comment, own: list[Comment], *, after: str, most: int
+    root: Comment, own: list[Comment], *, after: int | None, most: int
 ) -> list[Comment]:
-    """The first ``most`` replies of a thread after a path."""
-    found = _REPLIES.all(most, root=root.pk, after=after)
-    found += [c for c in own if c.root_id == root.pk and c.path > after]
-    return sorted(found, key=lambda reply: reply.path)[:most]
+    """The first ``most`` replies of a thread; or those after one of them, by its key.
+
+    After what is none of them nothing is found.
+    """
+    found = _REPLIES.all(after is not None, most, root=root.pk, after=after)
+    mine = [c for c in own if c.root_id == root.pk]
+    if mine and after is not None:
+        path = path_of_reply(root, after)
+        mine = [c for c in mine if path is not None and c.path > path]
+    return sorted(found + mine, key=lambda reply: reply.path)[:most]
 
 
-_REPLIES = Select(
-    Comment,
-    lambda most: (
-        Comment.objects.not_unpublished()
-        .filter(root=Slot("root"), path__gt=Slot("after"))
-        .for_display()
-        .order_by("path")[:most]
-    ),
-)
+def _replies(has_after: bool, most: int) -> CommentQuerySet:
+    found = Comment.objects.not_unpublished().filter(root=Slot("root"))
+    if has_after:
+        found = found.filter(path__gt=Subquery(_reply().values("path")))
+    return found.for_display().order_by("path")[:most]
+
+
+_REPLIES = Select(Comment, _replies)
+
+
+def path_of_reply(root: Comment, pk: int) -> str | None:
+    """Where a reply stands in its thread, shown or not; None for what is none of it."""
+    (path,) = _PATH.row(root=root.pk, after=pk) or (None,)
+    return path
+
+
+def _reply() -> CommentQuerySet:
+    return Comment.objects.filter(root=Slot("root"), pk=Slot("after"))
+
+
+_PATH = Select(Comment, lambda: _reply().values_list("path"))
 
 
 def replies_before(comment: Comment, own: list[Comment], *, most: int) -> list[int]:
@@ -248,13 +263,11 @@ _BY_KEY = Select(
 
 
 def _told(
-    article: int, own: list[Comment], cursor: Comment | None
+    article: int, own: list[Comment], cursor: int | None
 ) -> Iterator[tuple[int, dict]]:
     """What is to be asked for threads: everybody's, and those that the reader's own add
     to them, if they do; how many of ``_shown_threads``, and the statement's values."""
-    told: dict = {"article": article}
-    if cursor:
-        told["submitted_at"], told["key"] = _place(cursor)
+    told: dict = {"article": article, "key": cursor}
     yield 0, told
     if tops := padded(_tops(own), NOTHING):
         yield len(tops), told | {"tops": tops}
@@ -264,11 +277,24 @@ def _threads() -> CommentQuerySet:
     return Comment.objects.filter(article=Slot("article")).threads()
 
 
+def _cursor() -> CommentQuerySet:
+    return _threads().filter(pk=Slot("key"))
+
+
+_CURSOR = Select(Comment, lambda: _cursor().values_list("pk"))
+
+
 def _shown_threads(tops: int = 0) -> CommentQuerySet:
     """What everybody sees; or of so many ``tops``, what not everybody does."""
     if not tops:
         return _threads().filter(SHOWN)
     return _threads().exclude(SHOWN).filter(one_of("pk", "tops", tops))
+
+
+def _beyond(*, is_earlier: bool, with_it: bool = False) -> Q:
+    """Than the thread with the key that is told: its time is looked up on the way."""
+    moment = Subquery(_cursor().values("submitted_at"))
+    return beyond(moment, Slot("key"), is_earlier=is_earlier, with_it=with_it)
 
 
 def _place(thread: Comment) -> tuple:

@@ -252,9 +252,9 @@ def test_lists_cost_the_same_queries(client, django_assert_num_queries, articles
     section = made[0].section
     type(made[0]).objects.update(section=section)
 
-    # The edition's two, count, articles, bylines, most discussed, masthead; once the
-    # edition is known, neither its turn nor the masthead is asked for again.
-    with django_assert_num_queries(7):
+    # The edition's two, count, articles, bylines, most discussed; once the edition is
+    # known, neither its turn nor the masthead is asked for again.
+    with django_assert_num_queries(6):
         front = client.get("/")
     with django_assert_num_queries(5):
         listed = client.get(section.get_absolute_url())

@@ -8,8 +8,10 @@ from django.core import signing
 from django.db import connection, transaction
 from django.db.models import F
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from articles import editions
 from benchmarks import discussion, seed
 from comments import paging, reconciliation
 from comments.models import Comment
@@ -20,6 +22,7 @@ from tests.posting import post_reply
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("plans")]
 
 SIZE, HOT, FLOOD = 4_000, 1_500, 500
+MOST_QUERIES = 8
 # PostgreSQL's planner goes by how large a part of the table a discussion is.
 OTHERS = SIZE if connection.vendor == "postgresql" else 1_000
 READS = {
@@ -136,6 +139,20 @@ def test_page_reads_what_it_shows(name, there):
 @pytest.mark.parametrize("name", READS)
 def test_page_of_a_reader_with_comments_that_wait_reads_what_it_shows(name, there):
     assert read(there, name, voice=there.voice) == []
+
+
+@pytest.mark.parametrize("name", [name for name in READS if "form" not in name])
+def test_first_page_of_an_edition_costs_at_most_eight_queries(name, there):
+    client, address = Client(SERVER_NAME="localhost"), READS[name].format(**vars(there))
+    if name.startswith("permalink"):
+        address = client.get(address)["Location"]
+    editions.move()
+
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+
+    picks = name in {"first page", "newest first"}  # one more, where there are some
+    assert len(asked) <= MOST_QUERIES + picks, [query["sql"] for query in asked]
 
 
 @pytest.mark.parametrize("parent", ["", "middle", "deep"])
