@@ -15,6 +15,7 @@ from django.conf import settings
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
+from articles import editions
 from benchmarks import discussion, seed
 from benchmarks.databases import Database
 from benchmarks.results import tell
@@ -23,8 +24,7 @@ from comments.models import Comment
 
 SIZES = [100, 10_000, 1_000_000]
 ROUNDS, WARM_UP, LIMIT = 30, 3, 1.3
-# Not anybody's: whoever sends it is shown what anonymous readers are, but no copy. What
-# all pages of an edition have in common, the article among it, is at hand as ever.
+# Not anybody's: whoever sends it is shown what anonymous readers are, but no copy.
 COLD = {settings.COMMENTER_COOKIE_NAME: "nobody"}
 
 
@@ -45,7 +45,9 @@ class Reader:
         self.places = self._threads() | self._hot_thread()
 
     def read(self, name: str) -> bytes:
+        """As in a process that has made nothing yet, of no article either."""
         fragments.clear()
+        editions.forget()
         response = self.client.get(self.places[name], follow=True)
         assert response.status_code == 200, response.status_code
         return response.content
