@@ -2,13 +2,15 @@
 
 Who leads takes what comes, one request after another, and does it. Whoever finds that
 its request will take longer steps aside first, and another leads: what is soon done
-waits for no thread to be woken, and for few that want Python's lock. The pattern is
-Leader/Followers (Schmidt, Stal, Rohnert, Buschmann: Pattern-Oriented Software
-Architecture, volume 2, 2000).
+waits for no thread to be woken, and for few that want Python's lock. The last thread
+does nothing but lead: what would take longer is put off until another is free. The
+pattern is Leader/Followers (Schmidt, Stal, Rohnert, Buschmann: Pattern-Oriented
+Software Architecture, volume 2, 2000).
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from math import inf
@@ -29,6 +31,23 @@ def step_aside() -> None:
     pool = getattr(_here, "pool", None)
     if pool is not None:
         pool.step_aside()
+
+
+class Postponed(BaseException):
+    """What was begun is to be begun anew, once a thread is free for it."""
+
+
+def give_way() -> None:
+    """``step_aside``; or raise ``Postponed``, where nobody is there to lead instead."""
+    pool = getattr(_here, "pool", None)
+    if pool is not None:
+        pool.give_way()
+
+
+def is_aside() -> bool:
+    """Whether this thread has time, as another of its pool leads."""
+    pool = getattr(_here, "pool", None)
+    return pool is not None and not pool.leads()
 
 
 def came() -> float:
@@ -52,10 +71,14 @@ class _Job(NamedTuple):
     work: Callable[[], Any]
 
     def do(self) -> None:
-        if not self.future.set_running_or_notify_cancel():
+        """Raises ``Postponed``, after which it can be done anew."""
+        future = self.future
+        if not future.running() and not future.set_running_or_notify_cancel():
             return
         try:
             result = self.work()
+        except Postponed:
+            raise
         except BaseException as error:  # noqa: BLE001 - told to whoever asks for it
             self.future.set_exception(error)
         else:
@@ -67,11 +90,13 @@ class Leaders(Executor):
 
     def __init__(self, size: int, patience: float = PATIENCE):
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._postponed: deque[_Job] = deque()
         self._patience = patience
         self._lead = Lock()  # taken while anybody leads
         self._next = Lock()  # by the one follower who looks whether it has come to that
-        self._guard = Lock()  # before ``_leader`` is changed
+        self._guard = Lock()  # before any of the following are changed
         self._leader: int | None = None
+        self._followers = 0
         self._began = inf  # when the leader's request did
         self._size = size
         for _ in range(size):
@@ -93,13 +118,24 @@ class Leaders(Executor):
 
     def step_aside(self) -> None:
         with self._guard:
-            if self.leads():
-                self._leader = None
-                self._lead.release()
+            self._step_aside()
+
+    def give_way(self) -> None:
+        with self._guard:
+            if self.leads() and self._size > 1 and not self._followers:
+                raise Postponed
+            self._step_aside()
+
+    def _step_aside(self) -> None:
+        if self.leads():
+            self._leader = None
+            self._lead.release()
 
     def _run(self) -> None:
         _here.pool = self
         while True:
+            while job := self._postponed_or_follow():
+                job.do()
             self._follow()
             while self.leads():
                 job = self._jobs.get()
@@ -107,10 +143,30 @@ class Leaders(Executor):
                     self.step_aside()
                     return
                 _here.came, self._began = job.came, monotonic()
-                job.do()
+                try:
+                    job.do()
+                except Postponed:
+                    if not self._postpone(job):
+                        self.step_aside()
+                        job.do()
                 del job  # and the connection that it holds
                 if self.leads():
                     self._began = inf
+
+    def _postpone(self, job: _Job) -> bool:
+        """Whether it is put off; not where somebody has come to follow meanwhile."""
+        with self._guard:
+            if not self._followers:
+                self._postponed.append(job)
+            return not self._followers
+
+    def _postponed_or_follow(self) -> _Job | None:
+        """What was put off first; None for who is among the followers now."""
+        with self._guard:
+            if self._postponed:
+                return self._postponed.popleft()
+            self._followers += 1
+            return None
 
     def _follow(self) -> None:
         """Until it has come to this thread to lead."""
@@ -119,7 +175,11 @@ class Leaders(Executor):
                 if self._succeeds():
                     return
             with self._guard:
-                self._leader, self._began = get_ident(), inf
+                self._begin_to_lead()
+
+    def _begin_to_lead(self) -> None:
+        self._leader, self._began = get_ident(), inf
+        self._followers -= 1
 
     def _succeeds(self) -> bool:
         """Take the lead from one who is at something too long."""
@@ -129,5 +189,5 @@ class Leaders(Executor):
         with self._guard:
             if self._leader is None:
                 return False  # has stepped aside just now
-            self._leader, self._began = get_ident(), inf
+            self._begin_to_lead()
             return True

@@ -3,7 +3,8 @@
 ``KeptPagesMiddleware`` would answer with the same bytes; what stands between costs more
 than they do. Whatever is not at hand in this process goes to Django, and whatever is
 not right, unless another is at it: where it is read, a page is nearly always being made
-anew while readers write. What goes to Django is done aside, for it takes longer.
+anew while readers write. What goes to Django is done aside, for it takes longer; where
+no thread is left for that, it is put off, and kept pages are answered meanwhile.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from functools import cache
+from math import inf
 from typing import Any
 
 from django.db import connections
@@ -28,27 +30,36 @@ class KeptPages:
         self.application = application
 
     def __call__(self, environ: dict[str, Any], start_response: Callable):
-        found = _find(environ) if environ["REQUEST_METHOD"] == "GET" else None
-        if found is None or _has_body(environ):
-            leaders.step_aside()
-        if found is None:
+        page, cache_status = _find(environ)
+        if page is not None and cache_status:
+            if _has_body(environ):
+                leaders.give_way()
+            status, headers, body = page.reply(
+                environ.get("HTTP_ACCEPT_ENCODING", ""),
+                environ.get("HTTP_IF_NONE_MATCH", ""),
+            )
+            start_response(status, [*headers, ("Cache-Status", cache_status)])
+            return [body]
+        # Others are shown the page as it was, also while this request is put off.
+        until = time.monotonic() + pages.LOOKER_SECONDS
+        if page is not None:
+            page.replaced_until = until
+        leaders.give_way()
+        try:
             return self.application(environ, start_response)
-        page, cache_status = found
-        status, headers, body = page.reply(
-            environ.get("HTTP_ACCEPT_ENCODING", ""),
-            environ.get("HTTP_IF_NONE_MATCH", ""),
-        )
-        start_response(status, [*headers, ("Cache-Status", cache_status)])
-        return [body]
+        finally:
+            if page is not None and page.replaced_until == until:
+                page.replaced_until = -inf
 
 
-def _find(environ: dict[str, Any]) -> tuple[pages.Page, str] | None:
-    """The page to be shown, and its Cache-Status."""
-    key = keys.key_of(environ)
+def _find(environ: dict[str, Any]) -> tuple[pages.Page | None, str]:
+    """The page at hand and its Cache-Status; "" where it may not be shown."""
+    key = keys.key_of(environ) if environ["REQUEST_METHOD"] == "GET" else None
     page = shelf.at_hand.get(key) if key else None
     if page is None:
-        return None
-    if page.is_being_replaced():  # which it is because it was right no more
+        return None, ""
+    # Who is aside was put off, perhaps because it is at a newer one itself.
+    if page.is_being_replaced() and not leaders.is_aside():
         return page, pages.OLD
     if leaders.came() <= page.right_at:
         return page, pages.HIT  # others have asked since
@@ -60,11 +71,11 @@ def _find(environ: dict[str, Any]) -> tuple[pages.Page, str] | None:
         found = pages.versions(page.article, alias)
     except replicas.FAILURES:
         replicas.turn_away(alias)
-        return None  # Django asks again, elsewhere if it has to
+        return page, ""  # Django asks again, elsewhere if it has to
     finally:
         replicas.give_back(alias)
     if not page.is_right(found):
-        return None
+        return page, ""
     page.right_at = asked_at
     return page, pages.HIT
 

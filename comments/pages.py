@@ -43,7 +43,8 @@ HIT = "marginalia; hit"
 OLD = "marginalia; hit; detail=old"
 MADE = "marginalia; fwd=miss; stored"
 KEPT_SECONDS = 60
-LOOK_SECONDS = 0.1  # between two looks at what another is making
+LOOK_SECONDS = 0.1  # between two looks at what another process is making
+LOOKER_SECONDS = 5  # for one of ours to have looked, and made it perhaps
 BROTLI_QUALITY = 5
 GZIP_LEVEL = 6
 SLOW_CODINGS = {"br", "gzip"}
@@ -111,9 +112,9 @@ class Page:
         default_factory=dict, compare=False
     )
     # By ``time.monotonic``: when it was last asked whether the page is right, and it
-    # was, and when another was seen at a newer one.
+    # was; and how long it is shown though it was not, as somebody is at a newer one.
     right_at: float = field(default=-inf, compare=False)
-    looked_at: float = field(default=-inf, compare=False)
+    replaced_until: float = field(default=-inf, compare=False)
 
     def is_right(self, found: Versions) -> bool:
         """Made of these versions or of later ones, as a replica may be behind."""
@@ -124,8 +125,8 @@ class Page:
         )
 
     def is_being_replaced(self) -> bool:
-        """Whether another was seen at a newer one too shortly ago to look again."""
-        return time.monotonic() - self.looked_at < LOOK_SECONDS
+        """Whether somebody is taken to be at a newer one."""
+        return time.monotonic() < self.replaced_until
 
     def reply(self, accepted: str, known: str) -> Reply:
         """The page in a coding that is ``accepted``; 304 for those who have it.
@@ -171,7 +172,8 @@ class Page:
     def __getstate__(self):
         # A copy: readers ask for more of them while the page is written down.
         made = {c: r for c, r in self.replies.copy().items() if c in SLOW_CODINGS}
-        return self.__dict__ | {"replies": made, "looked_at": -inf, "right_at": -inf}
+        ours = {"right_at": -inf, "replaced_until": -inf}
+        return self.__dict__ | {"replies": made} | ours
 
 
 def make(request: HttpRequest, response: HttpResponseBase) -> Page | None:

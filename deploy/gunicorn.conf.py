@@ -40,6 +40,17 @@ class PrivateLogger(Logger):
         return atoms | {"U": self.TOKENS.sub(r"\1...", environ.get("PATH_INFO", ""))}
 
 
+class Again:
+    """A connection's parser that gives once more the request that it has given."""
+
+    def __init__(self, conn, req):
+        self.conn, self.parser, self.req = conn, conn.parser, req
+
+    def __next__(self):
+        self.conn.parser = self.parser
+        return self.req
+
+
 class Worker(ThreadWorker):
     """gunicorn's threads, of which one leads: see docs/adr/0021-leaders.md.
 
@@ -60,19 +71,29 @@ class Worker(ThreadWorker):
         return Leaders(self.cfg.threads)
 
     def handle(self, conn):
-        from accounts.leaders import came_now, step_aside  # noqa: PLC0415
+        from accounts.leaders import came_now, give_way  # noqa: PLC0415
 
         # A browser may connect long before it asks for anything.
         if not conn.initialized:
-            (came_now if conn.wait_for_data(0) else step_aside)()
+            (came_now if conn.wait_for_data(0) else give_way)()
         return super().handle(conn)
+
+    def handle_request(self, req, conn):
+        from accounts.leaders import Postponed  # noqa: PLC0415
+
+        try:
+            return super().handle_request(req, conn)
+        except Postponed:  # and ``handle`` is called again
+            conn.parser = Again(conn, req)
+            self.nr -= 1
+            raise
 
 
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
 # Pages are work for the processor: a process for each core, which keeps to it, and two
 # at least, for one may be ending. Threads let a process answer the next reader while
-# others wait, for the database or for their turn: where all of them wait, nobody is
-# shown even a kept page. Each may have a connection to the database.
+# others wait, for a browser, a provider or their turn; the last of them shows kept
+# pages and nothing else. Each may have a connection to the database.
 workers = _number("WEB_WORKERS", max(2, os.process_cpu_count() or 1))
 keeps_to_cores = (
     os.environ.get("WEB_PINNED", "true").lower() not in {"0", "false", "no", "off"}

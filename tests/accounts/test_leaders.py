@@ -5,14 +5,21 @@ import socket
 import threading
 from math import inf
 from threading import Event, get_ident
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 from django.conf import settings
 from gunicorn.config import Config
 from gunicorn.workers.gthread import TConn
 
-from accounts.leaders import Leaders, came, came_now, step_aside
+from accounts.leaders import (
+    Leaders,
+    came,
+    came_now,
+    give_way,
+    is_aside,
+    step_aside,
+)
 
 SECONDS = 10  # for what is to come, and comes at once
 NEVER = 600
@@ -82,6 +89,60 @@ def test_no_more_at_once_than_there_are_threads(pool):
     assert sorted(begun) == [0, 1, 2, 3]
 
 
+def test_last_thread_leads_and_what_takes_longer_is_put_off(pool):
+    goes_on, begun = Event(), []
+
+    def takes_long(n):
+        give_way()
+        begun.append(n)
+        return goes_on.wait(SECONDS)
+
+    did = [pool.submit(takes_long, n) for n in range(6)]
+    for _ in range(3):
+        assert pool.submit(lambda: "soon done").result(SECONDS) == "soon done"
+    assert begun == [0, 1]
+    goes_on.set()
+
+    assert all(done.result(SECONDS) for done in did)
+    assert sorted(begun) == [0, 1, 2, 3, 4, 5]
+    assert pool.submit(lambda: give_way() or is_aside()).result(SECONDS)
+
+
+def test_single_thread_does_what_takes_longer_too():
+    pool = Leaders(1)
+
+    assert pool.submit(lambda: give_way() or "done").result(SECONDS) == "done"
+    pool.shutdown()
+
+
+def test_many_that_take_longer_are_all_done_whenever_threads_come_free():
+    pool = Leaders(4)
+
+    def takes_longer(n):
+        give_way()
+        sleep(n % 3 / 10_000)
+        return n
+
+    did = [pool.submit(takes_longer, n) for n in range(2_000)]
+
+    assert [done.result(SECONDS) for done in did] == list(range(2_000))
+    pool.shutdown()
+
+
+def test_thread_that_ends_leaves_nothing_put_off():
+    pool, goes_on = Leaders(2), Event()
+
+    def takes_long():
+        give_way()
+        return goes_on.wait(SECONDS)
+
+    did = [pool.submit(takes_long) for _ in range(3)]
+    pool.shutdown()
+    goes_on.set()
+
+    assert all(done.result(SECONDS) for done in did)
+
+
 def test_error_is_told_to_who_asked_and_to_nobody_else(pool):
     failed = pool.submit(lambda: 1 / 0)
 
@@ -107,6 +168,8 @@ def test_threads_end_after_what_came_before():
 
 def test_thread_of_no_pool_has_nothing_to_step_aside_from():
     step_aside()
+    give_way()
+    assert not is_aside()
 
 
 def test_leader_knows_when_it_was_asked_though_it_came_to_it_later(pool):

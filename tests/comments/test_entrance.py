@@ -113,6 +113,34 @@ def test_while_another_makes_a_page_the_old_one_is_shown(django_assert_num_queri
     assert after[2] != before
 
 
+def test_while_one_is_at_a_newer_page_it_is_looked_for_by_nobody_else():
+    comment = make_comment()
+    _status, _headers, before = ask(comment.article)
+    moderation.reject(comment, by=make_moderator(), reason=Reason.ABUSIVE)
+    meanwhile = []
+
+    def slow(environ, start_response):
+        others = ask(comment.article, to=KeptPages(not_to_be_asked))
+        meanwhile.append((others[1]["Cache-Status"], others[2]))
+        return application.application(environ, start_response)
+
+    _status, headers, _body = ask(comment.article, to=KeptPages(slow))
+
+    assert meanwhile == [(pages.OLD, before)]
+    assert headers["Cache-Status"] == MADE
+
+
+def test_who_did_not_make_it_leaves_it_to_the_next():
+    comment = make_comment()
+    ask(comment.article)
+    moderation.reject(comment, by=make_moderator(), reason=Reason.ABUSIVE)
+
+    with pytest.raises(AssertionError, match="It went to Django"):
+        ask(comment.article, to=KeptPages(not_to_be_asked))
+
+    assert ask(comment.article)[1]["Cache-Status"] == MADE
+
+
 @pytest.mark.parametrize(
     "cookie",
     [
