@@ -1,6 +1,6 @@
 """Readers and writers of one article at once, as fast as it goes, for a minute.
 
-    python -m benchmarks.mixed [sqlite] [postgres://…]
+    [CLIENTS=16] [SECONDS=60] python -m benchmarks.mixed [sqlite] [postgres://…]
 
 CLIENTS ask for the page without a cookie; one request of twenty is a reply: first of
 the application itself, then through the shipped nginx, with TLS. Fails where an answer
@@ -9,6 +9,7 @@ than SPREAD medians, or where memory has grown by more than GROWTH from the tent
 to the last.
 """
 
+import os
 import random
 import sys
 import tempfile
@@ -29,7 +30,9 @@ from benchmarks.results import tell
 from benchmarks.serving import Server, module, paper, serving, web
 from tests import servers
 
-SECONDS, CLIENTS, WRITERS = 60, 16, 50
+SECONDS = int(os.environ.get("SECONDS", "60"))
+CLIENTS = int(os.environ.get("CLIENTS", "16"))
+WRITERS = 50
 WRITES, SPREAD, GROWTH = 0.05, 5, 1.1
 FEWEST = 100  # of whose times a hundredth can be told
 VOICES = 16  # of each client behind nginx, which limits posts by address
