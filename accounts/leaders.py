@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from math import inf
 from queue import SimpleQueue
 from threading import Lock, Thread, get_ident, local
@@ -140,7 +141,7 @@ class Leaders(Executor):
             while self.leads():
                 job = self._jobs.get()
                 if job is None:
-                    self.step_aside()
+                    self._end()
                     return
                 _here.came, self._began = job.came, monotonic()
                 try:
@@ -161,12 +162,23 @@ class Leaders(Executor):
             return not self._followers
 
     def _postponed_or_follow(self) -> _Job | None:
-        """What was put off first; None for who is among the followers now."""
+        """What was put off first; None for who is among the followers now.
+
+        Where nobody leads nor follows, as the last leader had to step aside, this
+        thread is the one to lead.
+        """
         with self._guard:
-            if self._postponed:
+            if self._postponed and (self._leader is not None or self._followers):
                 return self._postponed.popleft()
             self._followers += 1
             return None
+
+    def _end(self) -> None:
+        """Lead no more; and do what was put off, as perhaps nobody else will."""
+        self.step_aside()
+        with suppress(IndexError):
+            while True:
+                self._postponed.popleft().do()
 
     def _follow(self) -> None:
         """Until it has come to this thread to lead."""

@@ -108,6 +108,25 @@ def test_last_thread_leads_and_what_takes_longer_is_put_off(pool):
     assert pool.submit(lambda: give_way() or is_aside()).result(SECONDS)
 
 
+def test_thread_that_comes_back_leads_where_nobody_does():
+    pool, goes_on, comes_back = Leaders(2), Event(), Event()
+
+    def takes_long():
+        give_way()
+        return goes_on.wait(SECONDS)
+
+    first, put_off = pool.submit(takes_long), pool.submit(takes_long)
+    # The last thread has to step aside, too, and nobody is left to lead.
+    pool.submit(lambda: step_aside() or comes_back.wait(SECONDS))
+    comes_back.set()
+
+    assert pool.submit(lambda: "soon done").result(SECONDS) == "soon done"
+    goes_on.set()
+    assert first.result(SECONDS)
+    assert put_off.result(SECONDS)
+    pool.shutdown()
+
+
 def test_single_thread_does_what_takes_longer_too():
     pool = Leaders(1)
 
