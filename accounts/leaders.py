@@ -28,7 +28,7 @@ _here = local()
 
 
 def step_aside() -> None:
-    """Let another thread lead. Does nothing for one that does not lead."""
+    """Let another thread lead, if one is free; nothing for one that does not lead."""
     pool = getattr(_here, "pool", None)
     if pool is not None:
         pool.step_aside()
@@ -119,7 +119,8 @@ class Leaders(Executor):
 
     def step_aside(self) -> None:
         with self._guard:
-            self._step_aside()
+            if self._followers:
+                self._step_aside()
 
     def give_way(self) -> None:
         with self._guard:
@@ -164,27 +165,27 @@ class Leaders(Executor):
     def _postponed_or_follow(self) -> _Job | None:
         """What was put off first; None for who is among the followers now.
 
-        Where nobody leads nor follows, as the last leader had to step aside, this
-        thread is the one to lead.
+        A leader who does not come back has to be followed, whatever was put off.
         """
         with self._guard:
-            if self._postponed and (self._leader is not None or self._followers):
+            if self._postponed and (self._followers or not self._is_late()):
                 return self._postponed.popleft()
             self._followers += 1
             return None
 
     def _end(self) -> None:
         """Lead no more; and do what was put off, as perhaps nobody else will."""
-        self.step_aside()
+        with self._guard:
+            self._step_aside()
         with suppress(IndexError):
             while True:
                 self._postponed.popleft().do()
 
     def _follow(self) -> None:
-        """Until it has come to this thread to lead."""
+        """Until it has come to this thread to lead, or to do what was put off."""
         with self._next:
             while not self._lead.acquire(timeout=self._patience):
-                if self._succeeds():
+                if self._succeeds() or self._is_free_again():
                     return
             with self._guard:
                 self._begin_to_lead()
@@ -195,11 +196,23 @@ class Leaders(Executor):
 
     def _succeeds(self) -> bool:
         """Take the lead from one who is at something too long."""
-        is_late = monotonic() - self._began > self._patience
-        if self._jobs.empty() or not is_late:
+        if not self._is_late():
             return False
         with self._guard:
             if self._leader is None:
                 return False  # has stepped aside just now
             self._begin_to_lead()
             return True
+
+    def _is_free_again(self) -> bool:
+        """Whether the leader did come back, and what was put off wants a thread."""
+        with self._guard:
+            if not self._postponed or self._is_late():
+                return False
+            self._followers -= 1
+            return True
+
+    def _is_late(self) -> bool:
+        """Whether somebody leads who is at something too long, and others wait."""
+        is_at_it_long = monotonic() - self._began > self._patience
+        return is_at_it_long and self._leader is not None and not self._jobs.empty()

@@ -43,7 +43,7 @@ class KeptPages:
         # Others are shown the page as it was, also while this request is put off.
         until = time.monotonic() + pages.LOOKER_SECONDS
         if page is not None:
-            page.replaced_until = until
+            page.be_shown_until(until)
         leaders.give_way()
         try:
             return self.application(environ, start_response)
@@ -76,7 +76,7 @@ def _find(environ: dict[str, Any]) -> tuple[pages.Page | None, str]:
         replicas.give_back(alias)
     if not page.is_right(found):
         return page, ""
-    page.right_at = asked_at
+    page.was_right(asked_at)
     return page, pages.HIT
 
 

@@ -115,6 +115,7 @@ class Page:
     # was; and how long it is shown though it was not, as somebody is at a newer one.
     right_at: float = field(default=-inf, compare=False)
     replaced_until: float = field(default=-inf, compare=False)
+    replaced_since: float = field(default=inf, compare=False)
 
     def is_right(self, found: Versions) -> bool:
         """Made of these versions or of later ones, as a replica may be behind."""
@@ -126,7 +127,17 @@ class Page:
 
     def is_being_replaced(self) -> bool:
         """Whether somebody is taken to be at a newer one."""
-        return time.monotonic() < self.replaced_until
+        now = time.monotonic()
+        return now < self.replaced_until and now - self.replaced_since < KEPT_SECONDS
+
+    def was_right(self, asked_at: float) -> None:
+        self.right_at = asked_at
+        self.replaced_until, self.replaced_since = -inf, inf
+
+    def be_shown_until(self, until: float) -> None:
+        """As somebody is at a newer one; for no longer than KEPT_SECONDS in all."""
+        self.replaced_until = until
+        self.replaced_since = min(self.replaced_since, time.monotonic())
 
     def reply(self, accepted: str, known: str) -> Reply:
         """The page in a coding that is ``accepted``; 304 for those who have it.
@@ -172,7 +183,7 @@ class Page:
     def __getstate__(self):
         # A copy: readers ask for more of them while the page is written down.
         made = {c: r for c, r in self.replies.copy().items() if c in SLOW_CODINGS}
-        ours = {"right_at": -inf, "replaced_until": -inf}
+        ours = {"right_at": -inf, "replaced_until": -inf, "replaced_since": inf}
         return self.__dict__ | {"replies": made} | ours
 
 

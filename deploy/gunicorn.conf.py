@@ -14,7 +14,7 @@ from array import array
 from contextlib import suppress
 
 from gunicorn.glogging import Logger
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import _DEFER, ThreadWorker
 
 M_ARENA_MAX = -8  # glibc's malloc.h
 PLACES, NOBODY = 64, 2**32 - 1
@@ -71,11 +71,16 @@ class Worker(ThreadWorker):
         return Leaders(self.cfg.threads)
 
     def handle(self, conn):
-        from accounts.leaders import came_now, give_way  # noqa: PLC0415
+        from accounts.leaders import Postponed, came_now, give_way  # noqa: PLC0415
 
         # A browser may connect long before it asks for anything.
         if not conn.initialized:
-            (came_now if conn.wait_for_data(0) else give_way)()
+            try:
+                (came_now if conn.wait_for_data(0) else give_way)()
+            except Postponed:
+                if self.alive:
+                    return _DEFER  # until it asks
+                raise
         return super().handle(conn)
 
     def handle_request(self, req, conn):

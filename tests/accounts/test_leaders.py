@@ -108,17 +108,58 @@ def test_last_thread_leads_and_what_takes_longer_is_put_off(pool):
     assert pool.submit(lambda: give_way() or is_aside()).result(SECONDS)
 
 
-def test_thread_that_comes_back_leads_where_nobody_does():
-    pool, goes_on, comes_back = Leaders(2), Event(), Event()
+def test_leader_who_does_not_come_back_is_followed_though_something_was_put_off():
+    pool, stuck = Leaders(2, patience=0.01), Event()
+    goes_on, later = Event(), Event()
+
+    def takes_long(until):
+        give_way()
+        return until.wait(SECONDS)
+
+    first, put_off = pool.submit(takes_long, goes_on), pool.submit(takes_long, later)
+    hangs = pool.submit(stuck.wait, SECONDS)
+    soon = pool.submit(lambda: "soon done")
+    sleep(0.05)
+    goes_on.set()
+
+    assert soon.result(SECONDS) == "soon done"
+    assert not put_off.done()
+    later.set()
+    stuck.set()
+    assert all(done.result(SECONDS) for done in (first, put_off, hangs))
+    pool.shutdown()
+
+
+def test_who_waited_to_follow_does_what_was_put_off_if_the_leader_came_back():
+    pool, stuck, goes_on = Leaders(2, patience=0.3), Event(), Event()
+
+    def takes_long(until):
+        give_way()
+        return until.wait(SECONDS)
+
+    first, put_off = (pool.submit(takes_long, goes_on) for _ in range(2))
+    pool.submit(stuck.wait, SECONDS)
+    soon = pool.submit(lambda: "soon done")
+    sleep(0.4)  # so that whoever comes back finds the leader late
+    goes_on.set()
+    assert first.result(SECONDS)
+    stuck.set()
+
+    assert soon.result(SECONDS) == "soon done"
+    assert put_off.result(SECONDS)
+    pool.shutdown()
+
+
+def test_last_thread_goes_on_leading_where_it_would_step_aside():
+    pool, goes_on = Leaders(2), Event()
 
     def takes_long():
         give_way()
         return goes_on.wait(SECONDS)
 
     first, put_off = pool.submit(takes_long), pool.submit(takes_long)
-    # The last thread has to step aside, too, and nobody is left to lead.
-    pool.submit(lambda: step_aside() or comes_back.wait(SECONDS))
-    comes_back.set()
+    still_leads = pool.submit(lambda: step_aside() or not is_aside())
+    assert still_leads.result(SECONDS)
 
     assert pool.submit(lambda: "soon done").result(SECONDS) == "soon done"
     goes_on.set()

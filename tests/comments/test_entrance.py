@@ -130,6 +130,20 @@ def test_while_one_is_at_a_newer_page_it_is_looked_for_by_nobody_else():
     assert headers["Cache-Status"] == MADE
 
 
+def test_page_is_not_shown_for_ever_because_somebody_is_at_a_newer_one(monkeypatch):
+    comment = make_comment()
+    ask(comment.article)
+    (key,) = shelf.at_hand
+    page = shelf.at_hand.get(key)
+    page.be_shown_until(time.monotonic() + 600)
+    moderation.reject(comment, by=make_moderator(), reason=Reason.ABUSIVE)
+    assert ask(comment.article)[1]["Cache-Status"] == pages.OLD
+
+    monkeypatch.setattr(pages, "KEPT_SECONDS", 0)
+
+    assert ask(comment.article)[1]["Cache-Status"] == MADE
+
+
 def test_who_did_not_make_it_leaves_it_to_the_next():
     comment = make_comment()
     ask(comment.article)

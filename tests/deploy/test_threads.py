@@ -1,6 +1,7 @@
 """gunicorn's threads, of which the last only leads: docs/adr/0021-leaders.md."""
 
 import socket
+import time
 from contextlib import ExitStack
 from http.client import HTTPResponse
 from urllib.parse import urlencode
@@ -59,6 +60,13 @@ def test_kept_page_is_answered_while_all_others_wait_for_slow_browsers(port):
 
         kept = requests.get(address, timeout=SECONDS)
         assert kept.headers["Cache-Status"] == "marginalia; hit"
+
+        silent = stack.enter_context(
+            socket.create_connection(("127.0.0.1", port), SECONDS)
+        )
+        time.sleep(0.3)  # it is looked at, has asked for nothing, and asks then
+        silent.sendall(again.encode())
+        assert answer(silent) == 200
 
         for caller, rest in slow:
             caller.sendall(rest)
