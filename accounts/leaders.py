@@ -29,8 +29,7 @@ _here = local()
 
 def step_aside() -> None:
     """Let another thread lead, if one is free; nothing for one that does not lead."""
-    pool = getattr(_here, "pool", None)
-    if pool is not None:
+    if pool := _pool():
         pool.step_aside()
 
 
@@ -40,14 +39,13 @@ class Postponed(BaseException):
 
 def give_way() -> None:
     """``step_aside``; or raise ``Postponed``, where nobody is there to lead instead."""
-    pool = getattr(_here, "pool", None)
-    if pool is not None:
+    if pool := _pool():
         pool.give_way()
 
 
 def is_aside() -> bool:
     """Whether this thread has time, as another of its pool leads."""
-    pool = getattr(_here, "pool", None)
+    pool = _pool()
     return pool is not None and not pool.leads()
 
 
@@ -57,13 +55,18 @@ def came() -> float:
     ``inf`` for a thread that does not lead: what it does may have waited for the
     browser.
     """
-    pool = getattr(_here, "pool", None)
+    pool = _pool()
     return _here.came if pool is not None and pool.leads() else inf
 
 
 def came_now() -> None:
     """Let what this thread is at have come just now: it was expected before."""
     _here.came = monotonic()
+
+
+def _pool() -> Leaders | None:
+    """Whose thread this is."""
+    return getattr(_here, "pool", None)
 
 
 class _Job(NamedTuple):
@@ -73,9 +76,9 @@ class _Job(NamedTuple):
 
     def do(self) -> None:
         """Raises ``Postponed``, after which it can be done anew."""
-        future = self.future
-        if not future.running() and not future.set_running_or_notify_cancel():
-            return
+        is_begun = self.future.running() or self.future.set_running_or_notify_cancel()
+        if not is_begun:
+            return  # nobody wants it any more
         try:
             result = self.work()
         except Postponed:
@@ -185,7 +188,7 @@ class Leaders(Executor):
         """Until it has come to this thread to lead, or to do what was put off."""
         with self._next:
             while not self._lead.acquire(timeout=self._patience):
-                if self._succeeds() or self._is_free_again():
+                if self._is_called():
                     return
             with self._guard:
                 self._begin_to_lead()
@@ -194,22 +197,16 @@ class Leaders(Executor):
         self._leader, self._began = get_ident(), inf
         self._followers -= 1
 
-    def _succeeds(self) -> bool:
-        """Take the lead from one who is at something too long."""
-        if not self._is_late():
-            return False
+    def _is_called(self) -> bool:
+        """Whether this follower has something to do: lead instead of who is late; or
+        what was put off, if the leader did come back."""
         with self._guard:
-            if self._leader is None:
-                return False  # has stepped aside just now
-            self._begin_to_lead()
-            return True
-
-    def _is_free_again(self) -> bool:
-        """Whether the leader did come back, and what was put off wants a thread."""
-        with self._guard:
-            if not self._postponed or self._is_late():
+            if self._is_late():
+                self._begin_to_lead()
+            elif self._postponed:
+                self._followers -= 1
+            else:
                 return False
-            self._followers -= 1
             return True
 
     def _is_late(self) -> bool:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from functools import cache
-from math import inf
 from typing import Any
 
 from django.db import connections
@@ -41,15 +40,13 @@ class KeptPages:
             start_response(status, [*headers, ("Cache-Status", cache_status)])
             return [body]
         # Others are shown the page as it was, also while this request is put off.
-        until = time.monotonic() + pages.LOOKER_SECONDS
-        if page is not None:
-            page.be_shown_until(until)
+        until = page.expect_newer(pages.LOOKER_SECONDS) if page else 0
         leaders.give_way()
         try:
             return self.application(environ, start_response)
         finally:
-            if page is not None and page.replaced_until == until:
-                page.replaced_until = -inf
+            if page is not None:
+                page.expect_no_more(until)
 
 
 def _find(environ: dict[str, Any]) -> tuple[pages.Page | None, str]:

@@ -65,7 +65,7 @@ class KeptPagesMiddleware:
                     with turns.work():
                         return self._make(request, key, page)
             if page is not None:
-                page.be_shown_until(time.monotonic() + pages.LOOK_SECONDS)
+                page.expect_newer(pages.LOOK_SECONDS)
                 return _answer(page, request.META, pages.OLD)
             time.sleep(NAP_SECONDS)
 

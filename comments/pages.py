@@ -134,10 +134,20 @@ class Page:
         self.right_at = asked_at
         self.replaced_until, self.replaced_since = -inf, inf
 
-    def be_shown_until(self, until: float) -> None:
-        """As somebody is at a newer one; for no longer than KEPT_SECONDS in all."""
-        self.replaced_until = until
-        self.replaced_since = min(self.replaced_since, time.monotonic())
+    def expect_newer(self, seconds: float) -> float:
+        """Somebody is at a newer one: show this one, at most KEPT_SECONDS in all.
+
+        Returns until when, for whom it turns out otherwise.
+        """
+        now = time.monotonic()
+        self.replaced_until = now + seconds
+        self.replaced_since = min(self.replaced_since, now)
+        return self.replaced_until
+
+    def expect_no_more(self, until: float) -> None:
+        """Unless somebody else was seen at a newer one since."""
+        if self.replaced_until == until:
+            self.replaced_until = -inf
 
     def reply(self, accepted: str, known: str) -> Reply:
         """The page in a coding that is ``accepted``; 304 for those who have it.

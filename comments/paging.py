@@ -107,13 +107,9 @@ def _threads_page(
     article: Article, place: Place, voices: Collection[int], own: list[Comment]
 ) -> Page:
     per_page = _per_page()
-    cursor = place.start or place.end or None
+    cursor = place.start or place.end
     backwards = bool(place.end and not place.start)
-    walk = runs.Walk(
-        is_descending=place.is_newest_first != backwards,
-        is_from_cursor=cursor is not None,
-        with_it=not backwards,
-    )
+    walk = runs.Walk(place.is_newest_first != backwards, with_it=not backwards)
     rows = runs.threads(article, own, walk, cursor, most=per_page + 1)
     if not rows and cursor and not runs.has_thread(article, cursor):
         return _threads_page(article, place.first, voices, own)
@@ -158,7 +154,7 @@ def _thread_page(
     root = runs.thread(article, own, thread)
     if root is None:
         return Page()
-    after = place.after or None
+    after = place.after
     rows = runs.replies(root, own, after=after, most=REPLIES_PER_THREAD_PAGE + 1)
     if not rows and after and runs.path_of_reply(root, after) is None:
         return _thread_page(article, root.pk, place.first, voices, own)
@@ -190,7 +186,7 @@ def _per_thread() -> int:
 
 
 def read_key(value: str) -> int | None:
-    """A row's key from an address; None for anything that cannot be one."""
+    """A row's key from an address; None for anything that cannot be one, as 0."""
     if value.isascii() and value.isdecimal() and len(value) <= MOST_DIGITS:
-        return int(value)
+        return int(value) or None
     return None

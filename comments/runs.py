@@ -42,14 +42,13 @@ _OWN_HIDDEN = Select(
 
 
 class Walk(NamedTuple):
-    """Along a discussion's threads: which way, and whether from a cursor."""
+    """Along a discussion's threads: which way, and whether with the cursor's own."""
 
-    is_descending: bool = False
-    is_from_cursor: bool = True
+    is_descending: bool
     with_it: bool = False
 
-    def of(self, threads: CommentQuerySet) -> CommentQuerySet:
-        if self.is_from_cursor:
+    def of(self, threads: CommentQuerySet, *, has_cursor: bool) -> CommentQuerySet:
+        if has_cursor:
             threads = threads.filter(
                 _beyond(is_earlier=self.is_descending, with_it=self.with_it)
             )
@@ -70,11 +69,11 @@ def threads(
     The cursor is the key of any thread of the article, shown or not; from what is none
     nothing is found.
     """
-    per_thread = settings.COMMENT_REPLIES_PER_THREAD
+    shape = walk, cursor is not None, settings.COMMENT_REPLIES_PER_THREAD, most
     found = [
         thread
         for tops, told in _told(article.pk, own, cursor)
-        for thread in _THREADS.all(tops, walk, per_thread, most, **told)
+        for thread in _THREADS.all(tops, *shape, **told)
     ]
     found.sort(key=_place, reverse=walk.is_descending)
     return found[:most]
@@ -82,8 +81,8 @@ def threads(
 
 _THREADS = Select(
     Comment,
-    lambda tops, walk, per_thread, most: _with_end(
-        walk.of(_shown_threads(tops)), per_thread
+    lambda tops, walk, has_cursor, per_thread, most: _with_end(
+        walk.of(_shown_threads(tops), has_cursor=has_cursor), per_thread
     ).for_display()[:most],
 )
 
@@ -100,7 +99,9 @@ def count_before(thread: Comment, own: list[Comment], *, most: int) -> int:
 _BEFORE = Select(
     Comment,
     lambda tops, most: (
-        Walk(is_descending=True).of(_shown_threads(tops)).values_list("pk")[:most]
+        Walk(is_descending=True)
+        .of(_shown_threads(tops), has_cursor=True)
+        .values_list("pk")[:most]
     ),
 )
 

@@ -21,6 +21,8 @@ from comments import (
 from comments.models import Comment
 
 FOUND_PER_PAGE = 20
+# What the reply form shows that is not its reader's, but for the article.
+FORM_FACTS = ("post_url", "closes_at", "identity", "providers", "panels")
 
 register = template.Library()
 
@@ -64,9 +66,7 @@ def form_in_place(context):
     if context["is_form_own"]:
         template = context.template.engine.get_template("comments/_reply_form.html")
         return template.render(context)
-    article, names = context["article"], ("post_url", "closes_at", "identity")
-    offered = {name: tuple(context[name]) for name in ("providers", "panels")}
-    shown = {name: context[name] for name in names} | offered
+    article, shown = context["article"], {name: context[name] for name in FORM_FACTS}
     facts = article.get_absolute_url(), article.commenting_message, *shown.values()
     shown |= {"article": article, "form": context["form"]}
     make = partial(render_to_string, "comments/_reply_form.html", shown)

@@ -32,6 +32,12 @@ def pool():
     pool.shutdown()
 
 
+def takes_long(until):
+    """What is done aside, where there is a thread for it."""
+    give_way()
+    return until.wait(SECONDS)
+
+
 def test_one_thread_does_everything_in_turn(pool):
     did = [pool.submit(lambda n: (n, get_ident()), n) for n in range(20)]
 
@@ -92,15 +98,17 @@ def test_no_more_at_once_than_there_are_threads(pool):
 def test_last_thread_leads_and_what_takes_longer_is_put_off(pool):
     goes_on, begun = Event(), []
 
-    def takes_long(n):
+    def begins(n):
         give_way()
         begun.append(n)
         return goes_on.wait(SECONDS)
 
-    did = [pool.submit(takes_long, n) for n in range(6)]
+    did = [pool.submit(begins, n) for n in range(6)]
     for _ in range(3):
         assert pool.submit(lambda: "soon done").result(SECONDS) == "soon done"
-    assert begun == [0, 1]
+    while len(begun) < 2:
+        assert not did[0].done()
+    assert sorted(begun) == [0, 1]
     goes_on.set()
 
     assert all(done.result(SECONDS) for done in did)
@@ -111,10 +119,6 @@ def test_last_thread_leads_and_what_takes_longer_is_put_off(pool):
 def test_leader_who_does_not_come_back_is_followed_though_something_was_put_off():
     pool, stuck = Leaders(2, patience=0.01), Event()
     goes_on, later = Event(), Event()
-
-    def takes_long(until):
-        give_way()
-        return until.wait(SECONDS)
 
     first, put_off = pool.submit(takes_long, goes_on), pool.submit(takes_long, later)
     hangs = pool.submit(stuck.wait, SECONDS)
@@ -133,10 +137,6 @@ def test_leader_who_does_not_come_back_is_followed_though_something_was_put_off(
 def test_who_waited_to_follow_does_what_was_put_off_if_the_leader_came_back():
     pool, stuck, goes_on = Leaders(2, patience=0.3), Event(), Event()
 
-    def takes_long(until):
-        give_way()
-        return until.wait(SECONDS)
-
     first, put_off = (pool.submit(takes_long, goes_on) for _ in range(2))
     pool.submit(stuck.wait, SECONDS)
     soon = pool.submit(lambda: "soon done")
@@ -153,11 +153,7 @@ def test_who_waited_to_follow_does_what_was_put_off_if_the_leader_came_back():
 def test_last_thread_goes_on_leading_where_it_would_step_aside():
     pool, goes_on = Leaders(2), Event()
 
-    def takes_long():
-        give_way()
-        return goes_on.wait(SECONDS)
-
-    first, put_off = pool.submit(takes_long), pool.submit(takes_long)
+    first, put_off = pool.submit(takes_long, goes_on), pool.submit(takes_long, goes_on)
     still_leads = pool.submit(lambda: step_aside() or not is_aside())
     assert still_leads.result(SECONDS)
 
@@ -192,11 +188,7 @@ def test_many_that_take_longer_are_all_done_whenever_threads_come_free():
 def test_thread_that_ends_leaves_nothing_put_off():
     pool, goes_on = Leaders(2), Event()
 
-    def takes_long():
-        give_way()
-        return goes_on.wait(SECONDS)
-
-    did = [pool.submit(takes_long) for _ in range(3)]
+    did = [pool.submit(takes_long, goes_on) for _ in range(3)]
     pool.shutdown()
     goes_on.set()
 

@@ -135,7 +135,7 @@ def test_page_is_not_shown_for_ever_because_somebody_is_at_a_newer_one(monkeypat
     ask(comment.article)
     (key,) = shelf.at_hand
     page = shelf.at_hand.get(key)
-    page.be_shown_until(time.monotonic() + 600)
+    page.expect_newer(600)
     moderation.reject(comment, by=make_moderator(), reason=Reason.ABUSIVE)
     assert ask(comment.article)[1]["Cache-Status"] == pages.OLD
 
