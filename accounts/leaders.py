@@ -199,11 +199,11 @@ class Leaders(Executor):
 
     def _is_called(self) -> bool:
         """Whether this follower has something to do: lead instead of who is late; or
-        what was put off, if the leader did come back."""
+        what was put off, if the leader did come back. Where nobody leads, it does."""
         with self._guard:
             if self._is_late():
                 self._begin_to_lead()
-            elif self._postponed:
+            elif self._postponed and self._leader is not None:
                 self._followers -= 1
             else:
                 return False
