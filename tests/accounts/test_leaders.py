@@ -1,9 +1,15 @@
 """Leaders: one thread does what is soon done, and nobody waits for what is not."""
 
+import os
+import re
+import resource
 import runpy
 import socket
+import subprocess
+import sys
 import threading
 from math import inf
+from pathlib import Path
 from threading import Event, get_ident
 from time import monotonic, sleep
 
@@ -13,6 +19,7 @@ from gunicorn.config import Config
 from gunicorn.workers.gthread import TConn
 
 from accounts.leaders import (
+    NICER,
     Leaders,
     came,
     came_now,
@@ -193,6 +200,112 @@ def test_thread_that_ends_leaves_nothing_put_off():
     goes_on.set()
 
     assert all(done.result(SECONDS) for done in did)
+
+
+CAP_SYS_NICE, CAP_SYS_RESOURCE = 23, 24  # bits: capabilities(7)
+
+
+def niceness():
+    """The thread's."""
+    return os.getpriority(os.PRIO_PROCESS, 0)
+
+
+def has(capability):
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(r"CapEff:\s*(\w+)", status)[1], 16) >> capability & 1
+
+
+def may_be_less_nice():
+    """Whether threads have a niceness of their own, and may have it back."""
+    if sys.platform != "linux":
+        return False
+    lowest = 20 - resource.getrlimit(resource.RLIMIT_NICE)[0]
+    return has(CAP_SYS_NICE) or niceness() >= lowest
+
+
+may_be_nice = pytest.mark.skipif(
+    not may_be_less_nice(), reason="It takes Linux, and a privilege or RLIMIT_NICE."
+)
+UNPRIVILEGED = """
+import os, resource, sys
+from accounts import leaders
+
+resource.setrlimit(resource.RLIMIT_NICE, (int(sys.argv[1]),) * 2)
+if not os.geteuid():
+    os.setuid(65_534)
+pool = leaders.Leaders(2)
+niceness = lambda: os.getpriority(os.PRIO_PROCESS, 0)
+aside = pool.submit(lambda: leaders.step_aside() or niceness()).result(10)
+print(aside - niceness())
+"""
+
+
+@may_be_nice
+def test_who_is_aside_has_the_processor_after_who_leads():
+    pool = Leaders(3)
+
+    def begins():
+        give_way()
+        begun.set()
+        goes_on.wait(SECONDS)
+        return niceness()
+
+    for _ in range(6):  # so that each thread has led and has been aside
+        begun, goes_on = Event(), Event()
+        aside = pool.submit(begins)
+        assert begun.wait(SECONDS)
+        assert pool.submit(niceness).result(SECONDS) == niceness()
+        goes_on.set()
+        assert aside.result(SECONDS) == niceness() + NICER
+    pool.shutdown()
+
+
+@may_be_nice
+def test_who_was_to_follow_and_does_what_was_put_off_makes_way_too():
+    pool, stuck, goes_on = Leaders(2, patience=0.3), Event(), Event()
+
+    def takes_long():
+        give_way()
+        return goes_on.wait(SECONDS) and niceness()
+
+    first, put_off = pool.submit(takes_long), pool.submit(takes_long)
+    leader = pool.submit(lambda: stuck.wait(SECONDS) and niceness())
+    pool.submit(lambda: "soon done")
+    sleep(0.4)  # so that whoever comes back finds the leader late, and follows
+    goes_on.set()
+    assert first.result(SECONDS) == niceness() + NICER
+    stuck.set()
+
+    assert leader.result(SECONDS) == niceness()
+    assert put_off.result(SECONDS) == niceness() + NICER
+    pool.shutdown()
+
+
+def nicer_without_privilege(limit):
+    """By how much whoever is aside is nicer, where RLIMIT_NICE is ``limit``."""
+    done = subprocess.run(
+        [sys.executable, "-c", UNPRIVILEGED, str(limit)],
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert not done.stderr
+    return int(done.stdout)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="There is no such limit.")
+def test_nobody_is_nicer_who_could_not_be_less_so_again():
+    assert nicer_without_privilege(limit=0) == 0
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or not has(CAP_SYS_RESOURCE),
+    reason="The limit is not ours to raise.",
+)
+def test_limit_of_the_systemd_unit_is_privilege_enough():
+    assert nicer_without_privilege(limit=20 - 0) == NICER
 
 
 def test_error_is_told_to_who_asked_and_to_nobody_else(pool):
