@@ -26,7 +26,9 @@ class ArticleForm(forms.ModelForm):
     """An article's words and facts, with the version that they were opened at.
 
     Where somebody has saved since, it is invalid and ``conflict`` compares the stored
-    words with the typed ones: the view locks the row, so this cannot go stale.
+    words with the typed ones: the view locks the row, so this cannot go stale. Who may
+    comment is set elsewhere too, without a new version: it stays as it is stored where
+    the editor has left it alone.
     """
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -57,6 +59,8 @@ class ArticleForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.conflict: list[revisions.Comparison] | None = None
         self.initial.setdefault("version", self.instance.version)
+        if "commenting" in self.fields:  # not for those who may only look
+            self.fields["commenting"].show_hidden_initial = True
         if self.typed:
             names = [*revisions.WORDS, "version"]
             self.initial |= {name: getattr(self.typed, name) for name in names}
@@ -83,6 +87,8 @@ class ArticleForm(forms.ModelForm):
                 ),
             )
             self.add_error(None, _("Somebody saved this article since you opened it."))
+        if "commenting" in self.fields and "commenting" not in self.changed_data:
+            self.cleaned_data["commenting"] = self.initial["commenting"]
         return self.cleaned_data
 
 

@@ -1,5 +1,6 @@
 """Every save is kept, compared, restored; and nobody's words are lost."""
 
+import re
 import threading
 from datetime import UTC, datetime
 
@@ -9,7 +10,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 
-from articles import revisions
+from articles import publishing, revisions
 from articles.desk import Conflict
 from articles.models import Article, Autosave
 from articles.revisions import Piece
@@ -134,6 +135,24 @@ def test_form_that_does_not_say_what_it_opened_overwrites_nothing(client, editor
     assert client.post(change_address(article), data).status_code == 409
     article.refresh_from_db()
     assert article.headline == "Stored"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "stored"), [("open", "closed"), ("premoderated", "premoderated")]
+)
+def test_discussion_closed_since_is_opened_by_no_other_change(
+    chosen, stored, client, editor
+):
+    article = make_article()
+    page = client.get(change_address(article)).content.decode()
+    (opened,) = re.findall(r'name="initial-commenting" value="(\w+)"', page)
+    publishing.set_commenting(article, Article.Commenting.CLOSED, by=None)
+
+    data = form_data(article, headline="New", commenting=chosen)
+    client.post(change_address(article), data | {"initial-commenting": opened})
+
+    article.refresh_from_db()
+    assert (article.headline, article.commenting) == ("New", stored)
 
 
 def test_save_leaves_alone_what_other_verbs_have_changed(editor):
