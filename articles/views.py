@@ -17,15 +17,19 @@ from articles.querysets import ArticleQuerySet
 PAGE_SIZE = 12
 
 
-class Moved(Http404):
-    """It stands elsewhere now."""
+class NotHere(Http404):
+    """The article is not to be read where it was asked for."""
 
     def __init__(self, article: Article):
         super().__init__()
         self.article = article
 
 
-class Gone(Http404):
+class Moved(NotHere):
+    """It stands elsewhere now."""
+
+
+class Gone(NotHere):
     """Readers saw it here, and are to see it no more."""
 
 
@@ -144,7 +148,7 @@ def _absence(article: Article | None) -> Exception:
         return Http404()
     if article.is_published:
         return Moved(article)
-    return Gone() if article.was_published else Http404()
+    return Gone(article) if article.was_published else Http404()
 
 
 def _day(address: dict[str, str]) -> date:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.contrib.auth import logout
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import signin, turns
 from articles import editions
 from articles.models import Article
-from articles.views import ArticleView
+from articles.views import ArticleView, Moved, NotHere
 from comments import (
     drafts,
     identity,
@@ -24,6 +24,7 @@ from comments import (
     sanctions,
     submission,
 )
+from comments.display import address_of
 from comments.forms import GUEST, GUEST_FIELDS, ReplyForm
 from comments.models import Comment
 from comments.refusals import Refusal
@@ -55,7 +56,10 @@ def _take(request, **address) -> HttpResponse:
     request.edition = editions.current()
     page = ArticleView()
     page.setup(request, **address)
-    article = page.get_object()
+    try:
+        article = page.get_object()
+    except NotHere as absence:
+        return _follow(request, page, absence)
     if request.method != "POST":
         return redirect(f"{article.get_absolute_url()}#comments")
     form = ReplyForm(request.POST, article=article, reader=request.reader)
@@ -66,6 +70,22 @@ def _take(request, **address) -> HttpResponse:
         if button in request.POST:
             return answer(request, page, article, form)
     return _post(request, page, article, form)
+
+
+def _follow(request, page: ArticleView, absence: NotHere) -> HttpResponse:
+    """To where the article went, with what was typed; or the text, to keep."""
+    if request.method != "POST":
+        return page.get(request)
+    if isinstance(absence, Moved):
+        return redirect(
+            "comments:comments",
+            **address_of(absence.article),
+            permanent=True,
+            preserve_request=True,
+        )
+    form = ReplyForm(request.POST, article=absence.article, reader=request.reader)
+    form.refuse(_("The article was taken back while you wrote."))
+    return render(request, "comments/gone.html", {"form": form}, status=410)
 
 
 def _post(request, page, article: Article, form: ReplyForm) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.utils import timezone
 
+from articles import addresses, publishing
 from comments.models import Comment, Commenter, Sanction, Subscription
 from tests.factories import (
     make_article,
@@ -212,6 +213,34 @@ def test_reply_to_no_comment_is_refused_with_words(client, parent):
 
     assert response.status_code == 422
     assert "the comment you are replying to is gone" in response.content.decode()
+
+
+def test_reply_follows_an_article_that_has_moved(client):
+    article = make_article()
+    old = post_address(article)
+    addresses.move(article, by=None, slug="elsewhere")
+
+    page = client.get(old)
+    moved = post(client, old, GUEST)
+    taken = post(client, moved["Location"], GUEST)
+
+    assert (page.status_code, page["Location"]) == (301, article.get_absolute_url())
+    assert (moved.status_code, moved["Location"]) == (308, post_address(article))
+    assert taken.status_code == 302
+    assert Comment.objects.get().article == article
+
+
+def test_reply_to_an_article_taken_back_is_410_with_the_text_kept(client):
+    article = make_comment().article
+    publishing.unpublish(article, by=None)
+
+    refused = post_reply(client, article, parent=Comment.objects.get().pk)
+
+    words = refused.content.decode()
+    assert refused.status_code == client.get(post_address(article)).status_code == 410
+    assert "The article was taken back while you wrote." in words
+    assert "I was there." in words
+    assert Comment.objects.count() == 1
 
 
 def test_sanctioned_guest_is_403_with_the_reason(client):
