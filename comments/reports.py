@@ -50,7 +50,7 @@ def flag(
     """
     moderation.lock(comment)  # two reports at once shall see each other
     if by.pk is None:
-        by.save()
+        by.keep()
     filed, is_new = Flag.objects.open().get_or_create(
         comment=comment,
         commenter=by,

@@ -3,7 +3,7 @@
 import uuid
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import names
@@ -15,7 +15,7 @@ class Commenter(models.Model):
 
     A guest has the name, private e-mail and website that were typed; somebody else's
     typing the same makes another Commenter. An account's voice shows the account's
-    name, and keeps a copy here for the day the account is deleted.
+    name, and none once the account is deleted.
     """
 
     # What the signed cookie names; never shown.
@@ -43,6 +43,18 @@ class Commenter(models.Model):
 
     def __str__(self):
         return self.display_name
+
+    def keep(self) -> None:
+        """Save it with the first that it says; an account has one voice, and another
+        of its requests may just have saved it."""
+        try:
+            with transaction.atomic():
+                self.save()
+        except IntegrityError:
+            if self.user_id is None:
+                raise
+            (self.pk,) = Commenter.objects.values_list("pk").get(user=self.user_id)
+            self.refresh_from_db()
 
     @property
     def display_name(self) -> str:

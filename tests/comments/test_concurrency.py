@@ -1,13 +1,27 @@
 """Several people at the same comments at the same moment."""
 
 import threading
+from functools import partial
 
 import pytest
 from django.db import connection
 
 from comments import moderation, reconciliation, refusals, reports, submission
-from comments.models import Comment, Discussion, Flag, ModerationDecision, Reason
-from tests.factories import make_article, make_commenter, make_moderator, make_user
+from comments.models import (
+    Comment,
+    Commenter,
+    Discussion,
+    Flag,
+    ModerationDecision,
+    Reason,
+)
+from tests.factories import (
+    make_article,
+    make_comment,
+    make_commenter,
+    make_moderator,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Status = Comment.Status
@@ -121,6 +135,32 @@ def test_two_moderators_over_one_queue_lose_nothing_and_judge_only_what_they_saw
     assert mended > 0
     assert not Comment.objects.awaiting_moderation().exists()
     assert reconciliation.find_problems() == []
+
+
+def test_account_that_first_speaks_twice_at_once_is_one_voice():
+    article, user = make_article(), make_user()
+
+    def say(words):
+        voice = Commenter(user=user)
+        return submission.submit(article, commenter=voice, body=words)
+
+    said = together(partial(say, "Good morning."), partial(say, "Good evening."))
+
+    voice = Commenter.objects.get(user=user)
+    assert {comment.commenter for comment in said} == {voice}
+
+
+def test_account_that_first_reports_twice_at_once_is_one_voice():
+    comment, user = make_comment(), make_user()
+
+    def report():
+        voice = Commenter(user=user)
+        return reports.flag(comment, by=voice, reason=Flag.FlagReason.SPAM)
+
+    first, second = together(report, report)
+
+    assert first == second
+    assert first.commenter == Commenter.objects.get(user=user)
 
 
 def test_one_decision_is_undone_once():
