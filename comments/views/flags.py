@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comments import explanations, identity, links, origin, policies, reports
+from comments import explanations, finding, identity, links, origin, policies, reports
 from comments.forms import FlagForm
 from comments.models import Comment, Commenter, Flag
 
@@ -21,7 +21,7 @@ def flags(request, pk):
     """Tell the moderators of a comment: a GET shows the form, a POST sends it."""
     found = Comment.objects.published().for_display().select_related("article")
     comment = get_object_or_404(found, pk=pk)
-    is_public = comment.article.is_published
+    is_public = finding.is_discussed(comment.article)
     if not is_public or not policies.may_flag(comment, request.reader.voices):
         raise Http404
     if request.method != "POST":

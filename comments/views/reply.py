@@ -16,6 +16,7 @@ from articles.models import Article
 from articles.views import ArticleView, Moved, NotHere
 from comments import (
     drafts,
+    finding,
     identity,
     notifications,
     origin,
@@ -36,7 +37,7 @@ def comment(request, pk):
     voices = request.reader.voices
     visible = Comment.objects.visible_to(voices).select_related("article", "root")
     found = get_object_or_404(visible, pk=pk)
-    if not found.article.is_published:
+    if not finding.is_discussed(found.article):
         raise Http404
     return redirect(_page_of(found, voices))
 

@@ -328,6 +328,12 @@ def test_permalink_leads_to_the_page_and_hides_what_is_hidden(client):
     assert client.get(hidden.get_absolute_url()).status_code == 404
 
 
+def test_permalink_into_a_hidden_discussion_is_404(client):
+    comment = make_comment(article=make_article(commenting="hidden"))
+
+    assert client.get(comment.get_absolute_url()).status_code == 404
+
+
 def test_public_page_is_the_same_bytes_and_may_be_shared(client):
     comment = make_comment()
     address = comment.article.get_absolute_url()

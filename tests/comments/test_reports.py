@@ -355,6 +355,14 @@ def test_other_reports_keep_no_name_or_address(client):
     assert (flag.law, flag.reporter_name, flag.reporter_email) == ("", "", "")
 
 
+def test_comment_of_a_hidden_discussion_is_neither_read_nor_reported(client):
+    address = flags_address(make_comment(article=make_article(commenting="hidden")))
+
+    assert client.get(address).status_code == 404
+    assert post(client, address, NOTICE).status_code == 404
+    assert not Flag.objects.exists()
+
+
 def receipt_of(client, flag):
     return client.get(reverse("comments:receipt", args=[links.to_flag(flag)]))
 
