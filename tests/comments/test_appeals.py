@@ -229,14 +229,15 @@ def test_appeal_without_or_with_too_many_words_is_422(client, data, words):
     assert not Appeal.objects.exists()
 
 
-def test_second_appeal_is_refused_in_words(client):
+def test_second_appeal_is_refused_in_words_with_the_text_kept(client):
     address = own_address(make_rejected())
     post(client, address, {"text": "I did read it."})
 
-    answer = post(client, address, {"text": "Again."})
+    answer = post(client, address, {"text": "Once <more>."})
 
     assert answer.status_code == 403
     assert "You have appealed this decision already." in answer.content.decode()
+    assert "Once &lt;more&gt;." in answer.content.decode()
 
 
 def test_appeal_from_elsewhere_is_403_with_the_text_kept(client):
