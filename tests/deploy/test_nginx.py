@@ -9,6 +9,7 @@ from os import kill
 import pytest
 import requests
 
+from articles.darkroom import MOST_BYTES
 from tests import servers
 from tests.servers import ARTICLE, BROTLI, eventually
 
@@ -268,6 +269,12 @@ def test_large_body_is_for_the_admin_alone(front, path, status):
 
     assert answer.status_code == status
     assert ("too large" in answer.text) == (status == 413)
+
+
+def test_largest_picture_that_the_application_takes_may_be_sent(front):
+    body = b"x" * (MOST_BYTES + 100_000)  # with the rest of its form
+
+    assert front.ask("/admin/", "POST", data=body).status_code == 403
 
 
 @pytest.mark.parametrize(
