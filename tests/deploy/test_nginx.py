@@ -303,6 +303,22 @@ def test_application_that_is_down_has_a_page_for_it(tmp_path):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_logs_tell_what_was_asked_and_of_nobody_who_asked(tmp_path):
+    port = servers.free_port()
+    secret = f"https://localhost:{port}/flags/secret-token/?email=alice@example.org"
+    with servers.nginx(tmp_path, http=servers.free_port(), https=port):
+        for _ in range(40):  # of which the last are too many
+            requests.post(secret, verify=f"{tmp_path}/fullchain.pem", timeout=10)
+
+    told = (tmp_path / "marginalia.log").read_text()
+    kept = r"127\.0\.0\.0 POST /flags/\.\.\. (429|502) "
+    assert {*re.findall(kept, told)} == {"429", "502"}
+    assert len(re.findall(kept, told)) == 40
+    written = "".join(log.read_text() for log in tmp_path.glob("*.log"))
+    assert "secret" not in written
+    assert "alice" not in written
+
+
 def test_plain_http_is_led_to_https(front):
     answer = requests.get(f"{front.plain}/feed/", allow_redirects=False, timeout=10)
 
