@@ -40,6 +40,15 @@ def test_web_units_threads_may_make_way_and_come_back():
     assert "LimitNICE=+0" in unit
 
 
+def test_version_that_does_not_start_is_not_reloaded():
+    unit = (UNITS / "marginalia-web.service").read_text().splitlines()
+
+    before, reload = [line for line in unit if line.startswith("ExecReload=")]
+
+    assert before == "ExecReload=/srv/marginalia/.venv/bin/python manage.py check"
+    assert reload == "ExecReload=/bin/kill -HUP $MAINPID"
+
+
 @pytest.mark.parametrize(
     ("told", "threads"),
     [
