@@ -5,6 +5,8 @@ PYTHON_VERSION := $(shell cat .python-version)
 PY := .venv/bin/python
 # uv from PATH, or our own copy in the clone; nothing is installed outside of it.
 UV := $(shell command -v uv || echo .uv/bin/uv)
+# A Python that uv has to fetch, too: others than who installs it must reach it.
+export UV_PYTHON_INSTALL_DIR := $(CURDIR)/.uv/python
 # pip leaves paths alone under `--target`, also where Python is externally managed.
 PIP_TARGET := -m pip install --quiet --disable-pip-version-check --root-user-action ignore --target .uv uv
 
