@@ -70,8 +70,8 @@ def ask(comment_id: int, version: int, names: list[str], attempt: int = 1) -> No
     retry = [a.screen.name for a in answers if a.may_retry(attempt)]
     if not ask.get_backend().supports_defer:
         retry = []
-    _settle(comment, version, names, [a.finding(attempt) for a in answers])
-    if retry and comment.version == version + 1:
+    findings = [a.finding(attempt) for a in answers]
+    if _settle(comment, version, names, findings) and retry:
         later = timezone.now() + FIRST_PAUSE * 2 ** (attempt - 1)
         ask.using(run_after=later).enqueue(
             comment_id, comment.version, retry, attempt + 1
@@ -81,12 +81,15 @@ def ask(comment_id: int, version: int, names: list[str], attempt: int = 1) -> No
 @transaction.atomic
 def _settle(
     comment: Comment, version: int, names: list[str], findings: list[Finding]
-) -> None:
-    """Put the answers where the questions were; publish where nothing objects."""
+) -> bool:
+    """Put the answers where the questions were; publish where nothing objects.
+
+    False, changing nothing, where somebody else was faster.
+    """
     moderation.lock(comment)
     last = comment.decisions.last()
     if comment.version != version or last is None:
-        return
+        return False
     kept = [Finding.from_evidence(entry) for entry in last.evidence]
     others = [finding for finding in kept if finding.screen not in names]
     verdict = Verdict((*others, *findings))
@@ -96,6 +99,7 @@ def _settle(
         comment.save(update_fields=["status"])
     grounds = Grounds(verdict.reason, evidence=verdict.as_evidence())
     moderation.record(comment, previous=previous, by=None, grounds=grounds)
+    return True
 
 
 def _answers(comment: Comment, names: list[str]) -> list[Answer]:

@@ -1,11 +1,11 @@
 """A local server that speaks Akismet's protocol, well and badly.
 
-The text of a comment says what it is to be answered.
+The text of a comment says what it is to be answered; ``meanwhile`` happens before.
 """
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
@@ -21,6 +21,7 @@ class Handler(BaseHTTPRequestHandler):
         form = parse_qs(self.rfile.read(length).decode())
         fields = {name: values[0] for name, values in form.items()}
         self.server.asked.append((self.path, fields))
+        self.server.meanwhile()
         answer = self.server.answers.get(fields["comment_content"], "false")
         getattr(self, f"say_{answer}")()
 
@@ -79,6 +80,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.answers: dict[str, str] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.meanwhile: Callable[[], object] = lambda: None
 
     @property
     def address(self) -> str:

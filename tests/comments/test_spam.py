@@ -2,11 +2,12 @@ import logging
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from comments import moderation, scoring, spam, submission
-from comments.models import Phrase, ScreenSetting
+from comments.models import Comment, Phrase, ScreenSetting
 from comments.refusals import Sender
 from comments.spam import Context, Score, Unavailable
 from tests.akismet import akismet  # noqa: F401 - a fixture
@@ -17,6 +18,7 @@ from tests.factories import (
     make_moderator,
     make_user,
 )
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db
 
@@ -259,6 +261,29 @@ def test_person_who_was_faster_has_the_word(akismet, submit):  # noqa: F811
 
     comment.refresh_from_db()
     assert (comment.status, akismet.asked) == ("rejected", [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_failed_scorer_is_not_asked_again_once_a_person_has_decided(
+    akismet,  # noqa: F811
+    settings,
+):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    settings.COMMENT_SCORER_TIMEOUT = PATIENCE
+    ScreenSetting.objects.create(screen="akismet", on_failure="retry")
+    comment = submission.submit(make_article(), commenter=make_trusted(), body=TEXT)
+
+    def reject():
+        copy = Comment.objects.get(pk=comment.pk)
+        moderation.reject(copy, by=make_moderator(), reason="spam")
+        connection.close()
+
+    akismet.answers[TEXT], akismet.meanwhile = "error", reject
+    scoring.ask.call(comment.pk, 1, ["akismet"])
+
+    asked = [result.args_kwargs["args"] for result in DBTaskResult.objects.all()]
+    assert asked == [[comment.pk, 1, ["akismet"]]]
+    assert [outcome for outcome, *_ in told(comment)] == ["pending", "rejected"]
 
 
 def test_shadow_is_recorded_and_nothing_waits_for_it(akismet, submit):  # noqa: F811
