@@ -7,6 +7,7 @@ moves the version and the discussion's counters in the same transaction.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Self
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,6 +24,7 @@ from comments.models import (
     Reason,
     Revision,
 )
+from comments.screening import Verdict
 
 Status = Comment.Status
 # What may have changed since it was read; a verb may save the whole row afterwards.
@@ -57,6 +59,12 @@ class Grounds:
     source: ModerationDecision.Source = Source.OWN
     clause: str = ""
     legal_ground: str = ""
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> Self:
+        """The system's: what the screens found, and the reports where they hold."""
+        source = Source.REPORT if verdict.reason == Reason.FLAGGED else Source.OWN
+        return cls(verdict.reason, evidence=verdict.as_evidence(), source=source)
 
 
 def approve(

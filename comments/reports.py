@@ -18,7 +18,8 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from comments import moderation
 from comments.models import Comment, Commenter, Flag, ModerationDecision, Reason
-from comments.moderation import Grounds, Source
+from comments.moderation import Grounds
+from comments.screening import Finding, Verdict, hold
 
 GUEST_WEIGHT = 0.5
 # So many answered reports make a record; before, everybody weighs the same.
@@ -101,6 +102,30 @@ def weight_on(flags: Iterable[Flag]) -> float:
     return round(others + min(guests, settings.COMMENT_HIDE_WEIGHT / 2), 2)
 
 
+def finding(comment: Comment) -> Finding | None:
+    """What the open reports of ``comment`` say, where they weigh enough to hide it.
+
+    Those of the newsroom's own comments never do.
+    """
+    if comment.commenter.is_staff:
+        return None
+    flags = list(comment.flags.for_moderators().open().select_related("commenter"))
+    total = weight_on(flags)
+    if total < settings.COMMENT_HIDE_WEIGHT:
+        return None
+    return hold(
+        "reports",
+        Reason.FLAGGED,
+        weight=total,
+        threshold=settings.COMMENT_HIDE_WEIGHT,
+        reporters=len({flag.commenter_id for flag in flags}),
+        flags=[
+            {"flag": flag.pk, "reason": flag.reason, "weight": flag.weight}
+            for flag in flags
+        ],
+    )
+
+
 @transaction.atomic
 def settle(flag: Flag, *, by: User, outcome: Flag.Outcome) -> bool:
     """An editor's answer to an error in the article; False where it has one."""
@@ -162,29 +187,11 @@ def _last_answer(decisions: list[ModerationDecision]) -> ModerationDecision | No
 
 
 def _hide_if_heavy(comment: Comment) -> None:
-    if not comment.is_published or comment.commenter.is_staff or _is_settled(comment):
+    if not comment.is_published or _is_settled(comment):
         return
-    flags = list(comment.flags.for_moderators().open().select_related("commenter"))
-    total = weight_on(flags)
-    if total < settings.COMMENT_HIDE_WEIGHT:
-        return
-    evidence = {
-        "weight": total,
-        "threshold": settings.COMMENT_HIDE_WEIGHT,
-        "reporters": len({flag.commenter_id for flag in flags}),
-        "flags": [
-            {"flag": flag.pk, "reason": flag.reason, "weight": flag.weight}
-            for flag in flags
-        ],
-    }
-    finding = {
-        "screen": "reports",
-        "outcome": "hold",
-        "reason": Reason.FLAGGED.value,
-        "evidence": evidence,
-    }
-    grounds = Grounds(Reason.FLAGGED, evidence=[finding], source=Source.REPORT)
-    moderation.decide(comment, Comment.Status.PENDING, by=None, grounds=grounds)
+    if heavy := finding(comment):
+        grounds = Grounds.of(Verdict((heavy,)))
+        moderation.decide(comment, Comment.Status.PENDING, by=None, grounds=grounds)
 
 
 def _is_settled(comment: Comment) -> bool:

@@ -97,7 +97,7 @@ def _settle(
     if comment.is_pending and verdict.outcome == Outcome.PUBLISH:
         comment.status = Comment.Status.PUBLISHED
         comment.save(update_fields=["status"])
-    grounds = Grounds(verdict.reason, evidence=verdict.as_evidence())
+    grounds = Grounds.of(verdict)
     moderation.record(comment, previous=previous, by=None, grounds=grounds)
     return True
 

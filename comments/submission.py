@@ -21,6 +21,7 @@ from comments import (
     policies,
     refusals,
     rendering,
+    reports,
     scoring,
     screening,
     text,
@@ -28,7 +29,7 @@ from comments import (
 from comments.models import Comment, Commenter, Reason, Revision
 from comments.moderation import Grounds, Source
 from comments.refusals import UNKNOWN_SENDER, Sender
-from comments.screening import Submission
+from comments.screening import Submission, Verdict
 
 
 def submit(
@@ -69,7 +70,8 @@ def submit(
 def edit(comment: Comment, *, body: str, voices: Collection[int]) -> Comment:
     """Give ``comment`` a new text: a new revision, screened like a new comment.
 
-    Raises Refusal. The same text again changes nothing.
+    What reports have hidden stays so. Raises Refusal. The same text again changes
+    nothing.
     """
     moderation.lock(comment)
     refusals.refuse_sanctioned(voices)
@@ -80,6 +82,8 @@ def edit(comment: Comment, *, body: str, voices: Collection[int]) -> Comment:
     verdict = screening.screen(
         Submission(comment.article, comment.commenter, body, frozenset(voices), comment)
     )
+    if comment.is_pending and (reported := reports.finding(comment)):
+        verdict = Verdict((reported, *verdict.findings))
     previous, comment.status = comment.status, verdict.outcome.status
     comment.body, comment.body_html = body, rendering.render(body)
     comment.digest, comment.fingerprint = digest(comment), text.fingerprint(body)
@@ -134,7 +138,7 @@ def _refuse(submission: Submission, parent: Comment | None, sender: Sender) -> N
     refusals.refuse_flood(record, commenter)
 
 
-def _write(comment: Comment, verdict: screening.Verdict) -> None:
+def _write(comment: Comment, verdict: Verdict) -> None:
     commenter, parent = comment.commenter, comment.parent
     if commenter.pk is None:
         commenter.keep()
@@ -162,9 +166,7 @@ def _said_once() -> Iterator[None]:
         raise
 
 
-def _record(
-    comment: Comment, verdict: screening.Verdict, *, previous: str = ""
-) -> None:
+def _record(comment: Comment, verdict: Verdict, *, previous: str = "") -> None:
     comment.written = Revision(
         comment=comment, number=comment.revision_number, body=comment.body
     )
@@ -173,7 +175,7 @@ def _record(
         comment,
         previous=previous,
         by=None,
-        grounds=Grounds(verdict.reason, evidence=verdict.as_evidence()),
+        grounds=Grounds.of(verdict),
     )
     if names := verdict.questions:
         ask = partial(scoring.ask.enqueue, comment.pk, comment.version, names)

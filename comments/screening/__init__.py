@@ -56,6 +56,7 @@ __all__ = [
     "each",
     "every_screen",
     "find",
+    "hold",
     "label",
     "links",
     "phrases",

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comments import links, moderation, reports, submission
-from comments.models import ArticleError, Comment, Flag, Reason, Revision
+from comments.models import ArticleError, Comment, Flag, Phrase, Reason, Revision
 from tests.factories import (
     make_article,
     make_comment,
@@ -134,6 +134,54 @@ def test_enough_weight_hides_the_comment_pending_review():
         }
     ]
     assert comment.flags.open().count() == 3  # for the moderator to answer
+
+
+def edit(comment, body):
+    submission.edit(comment, body=body, voices={comment.commenter_id})
+    return comment.decisions.last()
+
+
+def make_hidden():
+    """A known commenter's comment, which three readers have reported."""
+    commenter = make_reader()
+    make_comment(commenter=commenter)
+    comment = make_comment(commenter=commenter)
+    for _ in range(3):
+        report(comment)
+    return comment
+
+
+@pytest.mark.parametrize("body", ["Said again!", "https://a.example https://b.example"])
+def test_edit_leaves_hidden_what_reports_have_hidden(body):
+    comment = make_hidden()
+    hidden = comment.decisions.get()
+
+    decision = edit(comment, body)
+
+    assert status_of(comment) == Comment.Status.PENDING
+    assert (decision.reason, decision.source) == (hidden.reason, hidden.source)
+    assert decision.evidence[:1] == hidden.evidence
+    assert comment.flags.open().count() == 3
+
+
+def test_edit_of_a_hidden_comment_is_rejected_for_a_banned_phrase():
+    Phrase.objects.create(text="casino", kind=Phrase.Kind.BANNED)
+    comment = make_hidden()
+
+    decision = edit(comment, "Come to the casino.")
+
+    assert (decision.outcome, decision.reason, decision.source) == (
+        "rejected",
+        "phrase",
+        "own",
+    )
+
+
+def test_edit_of_a_hidden_comment_is_screened_alone_once_its_reports_are_answered():
+    comment = make_hidden()
+    moderation.ignore_flags(comment, by=make_moderator())
+
+    assert edit(comment, "Said again!").outcome == Comment.Status.PUBLISHED
 
 
 def test_less_weight_leaves_the_comment_on_the_page():
