@@ -49,7 +49,8 @@ def appealable(comment: Comment) -> ModerationDecision | None:
     """The decision that keeps ``comment`` off the page, appealed or not."""
     if comment.status != Comment.Status.REJECTED:
         return None
-    rejections = comment.decisions.filter(outcome=Comment.Status.REJECTED)
+    in_force = comment.decisions.in_force()
+    rejections = in_force.filter(outcome=Comment.Status.REJECTED)
     return rejections.select_related("appeal").last()
 
 

@@ -23,8 +23,8 @@ def explain(comments: list[Comment]) -> None:
     if not comments:
         return
     hidden = [comment.pk for comment in comments if not comment.is_published]
-    decisions = ModerationDecision.objects.filter(comment__in=hidden).order_by("pk")
-    last = {(d.comment_id, d.outcome): d for d in decisions}
+    decisions = ModerationDecision.objects.in_force().filter(comment__in=hidden)
+    last = {(d.comment_id, d.outcome): d for d in decisions.order_by("pk")}
     filed = Appeal.objects.filter(decision__comment__in=[c.pk for c in comments])
     filed = filed.select_related("decision").order_by("pk")
     by_comment = {appeal.decision.comment_id: appeal for appeal in filed}

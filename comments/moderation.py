@@ -17,6 +17,7 @@ from accounts import prepared
 from accounts.models import User
 from comments import pushing
 from comments.models import (
+    Appeal,
     Comment,
     Discussion,
     Flag,
@@ -123,7 +124,10 @@ def decide(
 def ignore_flags(
     comment: Comment, *, by: User, seen: int | None = None
 ) -> ModerationDecision | None:
-    """Leave ``comment`` as it is, and its flags without a say on their reporters."""
+    """Leave ``comment`` as it is, and its flags without a say on their reporters.
+
+    A rejected one keeps its reason.
+    """
     lock(comment)
     if seen is not None and comment.version != seen:
         raise Stale(comment, seen)
@@ -134,7 +138,7 @@ def ignore_flags(
         comment,
         previous=comment.status,
         by=by,
-        grounds=Grounds(Reason.APPROVED, source=Source.REPORT),
+        grounds=Grounds(_reason_to_leave(comment), source=Source.REPORT),
     )
     flags.update(decision=decision, outcome=Flag.Outcome.IGNORED)
     return decision
@@ -144,7 +148,7 @@ def ignore_flags(
 def undo(
     decision: ModerationDecision, *, by: User, words: str = ""
 ) -> ModerationDecision:
-    """Return the comment, its counters and its flags to what they were before.
+    """Return the comment, its counters, flags and appeal to what they were before.
 
     Only the last decision on a comment can be undone, by a new one. Raises CannotUndo.
     """
@@ -166,6 +170,8 @@ def undo(
     # One by one: the reader may have flagged it anew for the same reason meanwhile.
     for flag in decision.answered_flags.all():
         flag.reopen()
+    if decision.source == Source.APPEAL:
+        Appeal.objects.filter(decision__comment=comment).latest("filed_at").reopen()
     return undone
 
 
@@ -176,11 +182,11 @@ def restore(
     last = comment.decisions.last()
     if comment.status != Status.REJECTED or last is None:
         return None
-    if last.moderator_id and not last.undoes_id:
-        return undo(last, by=by, words=words)
     before = Status(last.previous_status or Status.PENDING)
     if before == Status.REJECTED:
         before = Status.PENDING
+    elif last.moderator_id and not last.undoes_id:
+        return undo(last, by=by, words=words)
     return decide(comment, before, by=by, grounds=Grounds(Reason.RESTORED, words))
 
 
@@ -246,6 +252,12 @@ def _revision_of(comment: Comment) -> Revision:
     if at_hand and at_hand.number == comment.revision_number:
         return at_hand
     return comment.revisions.get(number=comment.revision_number)
+
+
+def _reason_to_leave(comment: Comment) -> Reason:
+    rejections = comment.decisions.in_force().filter(outcome=Status.REJECTED)
+    rejection = rejections.last() if comment.status == Status.REJECTED else None
+    return Reason(rejection.reason) if rejection else Reason.APPROVED
 
 
 def _answer(outcome: Comment.Status) -> Flag.Outcome:

@@ -204,6 +204,15 @@ class SanctionQuerySet(models.QuerySet):
 class AppendOnlyQuerySet(models.QuerySet):
     """Rows that are written once: the short ways round ``save`` are closed too."""
 
+    def in_force(self) -> Self:
+        """Neither undone nor undoing: the last of a comment's gave it its status.
+
+        Without those that ignored the flags of a rejected one, and rejected nothing.
+        """
+        return self.filter(undoes=None, undone_by=None).exclude(
+            outcome="rejected", answered_flags__outcome="ignored"
+        )
+
     def that_let_stand(self) -> Self:
         """A person's, not undone, that published the text the comment has now."""
         return self.filter(

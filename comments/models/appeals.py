@@ -62,3 +62,9 @@ class Appeal(models.Model):
 
     def __str__(self):
         return f"{self.decision.comment}: {self.get_outcome_display()}"
+
+    def reopen(self):
+        """Open again, as if it had not been answered."""
+        self.outcome, self.answer = self.Outcome.OPEN, ""
+        self.decided_by = self.decided_at = None
+        self.save(update_fields=["outcome", "answer", "decided_by", "decided_at"])

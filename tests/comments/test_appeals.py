@@ -100,6 +100,34 @@ def test_second_rejection_can_be_appealed_in_its_turn():
     assert first.decision != second.decision
 
 
+def test_undone_approval_leaves_the_rejection_to_be_appealed_and_explained(client):
+    first, second = make_moderator(), make_moderator()
+    comment = make_rejected(by=first)
+    rejection = comment.decisions.get()
+    approval = moderation.approve(comment, by=second)
+
+    moderation.undo(approval, by=second)
+
+    page = client.get(own_address(comment)).content.decode()
+    assert "The reason: off topic. Please read the piece." in page
+    appeal = appeals.file(comment, text="I did read it.")
+    assert appeal.decision == rejection
+    assert not appeals.may_decide(appeal, first)
+    assert appeals.may_decide(appeal, second)
+
+
+def test_ignored_flags_leave_the_rejection_to_be_appealed_and_explained(client):
+    comment = make_rejected()
+    rejection = comment.decisions.get()
+    comment.flags.create(commenter=make_commenter(), reason="spam")
+
+    moderation.ignore_flags(comment, by=make_moderator())
+
+    page = client.get(own_address(comment)).content.decode()
+    assert "The reason: off topic. Please read the piece." in page
+    assert appeals.appealable(comment) == rejection
+
+
 # Deciding
 
 
@@ -120,6 +148,19 @@ def test_reversal_publishes_by_a_new_decision():
     )
     assert (appeal.outcome, appeal.decided_by) == ("reversed", judge)
     assert Discussion.objects.get(article=comment.article).published_count == 1
+
+
+def test_undone_reversal_leaves_the_appeal_to_be_answered():
+    comment, judge = make_rejected(), make_moderator()
+    appeal = appeals.file(comment, text="I did read it.")
+    appeals.reverse(appeal, by=judge, answer="You are right.")
+
+    moderation.undo(comment.decisions.last(), by=judge)
+
+    appeal.refresh_from_db()
+    assert (appeal.outcome, appeal.answer) == ("open", "")
+    assert (appeal.decided_by, appeal.decided_at) == (None, None)
+    appeals.uphold(appeal, by=judge, answer="You did not.")
 
 
 def test_upheld_decision_stands():

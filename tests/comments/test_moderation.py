@@ -172,6 +172,29 @@ def test_ignored_flags_leave_the_comment_alone():
     assert (comment.status, flag.outcome) == (Status.PUBLISHED, Flag.Outcome.IGNORED)
 
 
+def test_ignored_flags_of_a_rejected_comment_leave_its_reason():
+    comment, moderator = make_comment(), make_moderator()
+    moderation.reject(comment, by=moderator, reason=Reason.OFF_TOPIC)
+    comment.flags.create(commenter=make_commenter(), reason="spam")
+
+    moderation.ignore_flags(comment, by=moderator)
+
+    assert recorded(comment)[1:] == [
+        (moderator.pk, "rejected", "rejected", "off_topic", "")
+    ]
+    assert comment.flags.get().outcome == Flag.Outcome.IGNORED
+
+
+def test_restore_after_ignored_flags_lets_a_rejected_comment_wait():
+    comment, moderator = make_comment(status=Status.REJECTED), make_moderator()
+    comment.flags.create(commenter=make_commenter(), reason="spam")
+    moderation.ignore_flags(comment, by=moderator)
+
+    moderation.restore(comment, by=moderator)
+
+    assert comment.status == Status.PENDING
+
+
 def test_error_in_the_article_is_not_the_moderators_to_answer():
     comment = make_comment()
     flag = reports.flag(
