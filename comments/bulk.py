@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone
 
@@ -24,8 +26,9 @@ from comments.models import BulkRun, Comment, Flag, Reason
 LIMIT = 5_000
 # So many are decided while the moderator waits.
 AT_ONCE = 50
-# So often a run in the background says how far it is.
-STEP = 25
+# A run that is not done after so long may have lost its worker, and be gone on with.
+PATIENCE = timedelta(minutes=10)
+PROGRESS = ["done_count", "skips", "finished_at"]
 
 SETTLED, WITHDRAWN, CHANGED = "settled", "withdrawn", "changed"
 _OUTCOMES = {
@@ -77,40 +80,61 @@ def plan(run: BulkRun) -> Plan:
 
 
 def confirm(run: BulkRun, *, by: User) -> bool:
-    """Carry the run out, once; a long one in the background. False if it was already.
+    """Carry the run out; a long one in the background. False if it was confirmed.
 
-    Whoever confirms decides: the decisions are theirs.
+    An overdue one is confirmed anew, and gone on with. Whoever confirms decides: the
+    decisions are theirs.
     """
+    now = timezone.now()
+    overdue = Q(finished_at=None, confirmed_at__lt=now - PATIENCE)
+    waiting = BulkRun.objects.filter(overdue | Q(confirmed_at=None), pk=run.pk)
     with transaction.atomic():
-        is_first = BulkRun.objects.filter(pk=run.pk, confirmed_at=None).update(
-            confirmed_at=timezone.now(), started_by=by
-        )
-        if is_first and len(run.targets) > AT_ONCE:
+        is_confirmed = waiting.update(confirmed_at=now, started_by=by)
+        if is_confirmed and len(run.targets) > AT_ONCE:
             transaction.on_commit(partial(carry_out.enqueue, run.pk))
-    if is_first and len(run.targets) <= AT_ONCE:
+    if is_confirmed and len(run.targets) <= AT_ONCE:
         carry_out.call(run.pk)
-    return bool(is_first)
+    return bool(is_confirmed)
+
+
+def is_overdue(run: BulkRun) -> bool:
+    """Whether it should be done by now: whoever did it may have been stopped."""
+    if run.confirmed_at is None or run.finished_at:
+        return False
+    return run.confirmed_at < timezone.now() - PATIENCE
 
 
 @task
 def carry_out(run_pk: int) -> None:
-    """Decide what is left of a confirmed run. Safe to run again after a crash."""
+    """Decide what is left of a confirmed run. Safe to run again, and twice at once."""
     run = BulkRun.objects.select_related("started_by").get(pk=run_pk)
-    if run.confirmed_at is None or run.finished_at or run.started_by is None:
+    if run.confirmed_at is None or run.started_by is None:
         return
-    skips = Counter(run.skips)
-    left = run.targets[run.handled_count :]
-    for number, (pk, seen) in enumerate(left, start=1):
+    while _go_on(run):
+        pass
+
+
+@transaction.atomic
+def _go_on(run: BulkRun) -> bool:
+    """Decide the next comment and count it, or neither; False where none is left."""
+    # Lock: a run that was thought dead may be carried out twice at once.
+    run.refresh_from_db(
+        fields=PROGRESS, from_queryset=BulkRun.objects.select_for_update()
+    )
+    if run.finished_at:
+        return False
+    is_left = run.handled_count < len(run.targets)
+    if is_left:
+        pk, seen = run.targets[run.handled_count]
         why = _decide(run, Comment.objects.get(pk=pk), seen)
         if why:
-            skips[why] += 1
+            run.skips[why] = run.skips.get(why, 0) + 1
         else:
             run.done_count += 1
-        if number % STEP == 0 or number == len(left):
-            run.skips = dict(skips)
-            run.save(update_fields=["done_count", "skips"])
-    run.finished_at = timezone.now()
-    run.save(update_fields=["finished_at"])
+    else:
+        run.finished_at = timezone.now()
+    run.save(update_fields=PROGRESS)
+    return is_left
 
 
 def _decide(run: BulkRun, comment: Comment, seen: int) -> str:

@@ -1,10 +1,14 @@
 """Many at once: previewed, confirmed, and each comment its own decision."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from comments import bulk, moderation
-from comments.models import BulkRun, Comment, Reason
+from comments.models import BulkRun, Comment, Reason, Revision
 from tests.factories import make_article, make_comment, make_moderator
 
 pytestmark = pytest.mark.django_db
@@ -120,21 +124,56 @@ def test_page_follows_a_run_that_is_not_finished(client, moderator, monkeypatch)
     assert "0 of 1 decided." in text.content.decode()
 
 
-def test_run_is_confirmed_once_and_goes_on_where_it_stopped(moderator):
-    comments = waiting(3)
-    run = make_run(comments)
+def test_run_is_confirmed_once(moderator):
+    run = make_run(waiting(3))
+
     assert bulk.confirm(run, by=moderator)
     assert not bulk.confirm(run, by=moderator)
 
-    halted = make_run(waiting(3))
-    BulkRun.objects.filter(pk=halted.pk).update(
-        confirmed_at=halted.started_at, done_count=1
-    )
-    bulk.carry_out.call(halted.pk)
+    assert Comment.objects.filter(decisions__reason="spam").count() == 3
 
-    halted.refresh_from_db()
-    assert (halted.done_count, halted.skipped_count) == (3, 0)
-    assert Comment.objects.filter(status="rejected").count() == 5
+
+def test_run_that_crashed_goes_on_where_it_stopped(moderator):
+    comments = waiting(10)
+    run = make_run(comments)
+    broken = Comment.objects.filter(pk=comments[5].pk)
+    broken.update(revision_number=2)  # which there is not
+
+    with pytest.raises(Revision.DoesNotExist):
+        bulk.confirm(run, by=moderator)
+    run.refresh_from_db()
+    halted = (run.done_count, run.skips, run.finished_at)
+    rejected = Comment.objects.filter(status="rejected")
+    assert (halted, rejected.count()) == ((5, {}, None), 5)
+
+    broken.update(revision_number=1)
+    bulk.carry_out.call(run.pk)
+
+    run.refresh_from_db()
+    assert (run.done_count, run.skips, rejected.count()) == (10, {}, 10)
+    assert run.finished_at
+
+
+def test_overdue_run_is_gone_on_with_by_whoever_says_so(
+    client, moderator, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(bulk, "AT_ONCE", 0)
+    run = make_run(waiting(2))
+    bulk.confirm(run, by=make_moderator())  # inside the test's transaction: not begun
+    address = reverse("admin:comments_desk_bulk_run", args=[run.pk])
+    button = "Go on with what is left"
+    assert button not in client.get(address).content.decode()
+    assert not bulk.confirm(run, by=moderator)
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        page = client.get(address).content.decode()
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(address)
+
+    assert button in page
+    assert " data-follow>" not in page
+    assert "2 of 2 decided." in client.get(address).content.decode()
+    assert moderator.moderation_decisions.count() == 2
 
 
 def test_unconfirmed_run_does_nothing():

@@ -6,8 +6,16 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from comments import moderation, reconciliation, refusals, reports, submission
+from comments import (
+    bulk,
+    moderation,
+    reconciliation,
+    refusals,
+    reports,
+    submission,
+)
 from comments.models import (
+    BulkRun,
     Comment,
     Commenter,
     Discussion,
@@ -161,6 +169,21 @@ def test_account_that_first_reports_twice_at_once_is_one_voice():
 
     assert first == second
     assert first.commenter == Commenter.objects.get(user=user)
+
+
+def test_one_bulk_run_carried_out_twice_at_once_decides_each_comment_once():
+    queue, moderator = submit_queue(20), make_moderator()
+    versions = [(comment.pk, comment.version) for comment in queue]
+    run = bulk.prepare(versions, verb="approve", reason="", words="", by=moderator)
+    BulkRun.objects.filter(pk=run.pk).update(confirmed_at=run.started_at)
+
+    together(*[lambda: bulk.carry_out.call(run.pk)] * 2)
+
+    run.refresh_from_db()
+    assert (run.done_count, run.skips) == (20, {})
+    assert ModerationDecision.objects.filter(moderator=moderator).count() == 20
+    assert run.finished_at
+    assert reconciliation.find_problems() == []
 
 
 def test_one_decision_is_undone_once():

@@ -35,7 +35,10 @@ def prepare(request):
 
 @require_http_methods(["GET", "POST"])
 def run(request, pk):
-    """Before it is confirmed the preview, then the progress, then the result."""
+    """Before it is confirmed the preview, then the progress, then the result.
+
+    A POST confirms it, or goes on with one that is overdue.
+    """
     found = get_object_or_404(BulkRun.objects.select_related("started_by"), pk=pk)
     if request.method == "POST":
         bulk.confirm(found, by=request.user)
@@ -76,7 +79,11 @@ def _preview(run):
 
 
 def _progress(run):
-    return {"skips": _in_words(run.skips), "total": len(run.targets)}
+    return {
+        "skips": _in_words(run.skips),
+        "total": len(run.targets),
+        "is_overdue": bulk.is_overdue(run),
+    }
 
 
 def _in_words(skips):
