@@ -87,7 +87,7 @@ class ArticleForm(forms.ModelForm):
                 ),
             )
             self.add_error(None, _("Somebody saved this article since you opened it."))
-        if "commenting" in self.fields and "commenting" not in self.changed_data:
+        if "commenting" in self.initial and "commenting" not in self.changed_data:
             self.cleaned_data["commenting"] = self.initial["commenting"]
         return self.cleaned_data
 

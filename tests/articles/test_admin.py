@@ -69,10 +69,12 @@ def test_editor_writes_an_article_with_its_credits(client, editor):
     article = Article(headline="New", slug="new", body="<p>Text.<script></script></p>")
     byline = {"bylines-0-contributor": ines.pk, "bylines-0-position": 1}
 
-    client.post(ADD, form_data(article, **byline) | {"bylines-TOTAL_FORMS": 1})
+    untouched = {"bylines-TOTAL_FORMS": 1, "initial-commenting": "open"}
+    client.post(ADD, form_data(article, **byline) | untouched)
 
     made = Article.objects.get()
     assert (made.headline, made.status, made.body) == ("New", "draft", "<p>Text.</p>")
+    assert made.commenting == "open"
     assert [str(byline) for byline in made.bylines.all()] == ["Ines"]
 
 
