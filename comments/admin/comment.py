@@ -1,64 +1,21 @@
-"""Comments, their queues and the decisions about them."""
+"""Comments and their queues, to be read; the desk decides."""
 
-from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
-from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect
+from django.contrib import admin
 from django.template.loader import render_to_string
-from django.urls import path, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy
 
-from comments import moderation, policies, rendering
-from comments.admin.desk.forms import REASONS
+from comments import rendering
 from comments.admin.desk.urls import urls as desk_urls
 from comments.admin.filters import QueueFilter, ReasonFilter
 from comments.admin.inlines import DecisionInline, FlagInline, RevisionInline
 from comments.admin.readonly import ReadOnlyAdmin
 from comments.models import Comment, Reason
 
-VERBS = {"approve", "reject", "spam", "restore"}
-
-
-class ReasonForm(forms.Form):
-    """Why, beside what."""
-
-    reason = forms.ChoiceField(
-        label=gettext_lazy("Reason for a rejection"),
-        choices=REASONS,
-        required=False,
-    )
-    words = forms.CharField(
-        label=gettext_lazy("In words, to the commenter"),
-        max_length=500,
-        required=False,
-    )
-
-
-class DecisionForm(ReasonForm, ActionForm):
-    """The reason goes with the actions and with the buttons of the rows alike."""
-
-
-def decide(comment, verb, *, by, reason, words):
-    """Do what a button or an action says; None where the comment was settled."""
-    match verb:
-        case "approve":
-            return moderation.approve(comment, by=by, words=words)
-        case "restore":
-            return moderation.restore(comment, by=by, words=words)
-        case "spam":
-            reason = Reason.SPAM
-    return moderation.reject(comment, by=by, reason=reason or Reason.OTHER, words=words)
-
 
 @admin.register(Comment)
 class CommentAdmin(ReadOnlyAdmin):
-    """Decide, and see why; a comment's words are its commenter's and stay so."""
+    """What each says, and why it is here; its words are its commenter's alone."""
 
-    action_form = DecisionForm
-    actions = ["approve", "reject", "restore"]
     fields = ["article", "in_reply_to", "commenter", "status", "words", "why"]
     inlines = [DecisionInline, FlagInline, RevisionInline]
     list_display = ["card"]
@@ -101,77 +58,8 @@ class CommentAdmin(ReadOnlyAdmin):
     def why(self, comment):
         return self._render("why", comment)
 
-    @admin.action(
-        description=gettext_lazy("Approve the selected comments"),
-        permissions=["moderate"],
-    )
-    def approve(self, request, queryset):
-        self._decide(request, "approve", queryset)
-
-    @admin.action(
-        description=gettext_lazy("Reject the selected comments"),
-        permissions=["moderate"],
-    )
-    def reject(self, request, queryset):
-        self._decide(request, "reject", queryset)
-
-    @admin.action(
-        description=gettext_lazy("Restore the selected comments"),
-        permissions=["moderate"],
-    )
-    def restore(self, request, queryset):
-        self._decide(request, "restore", queryset)
-
     def get_urls(self):
-        decide = self.admin_site.admin_view(require_POST(self.decide_view))
-        return [
-            path("<int:pk>/decide/<str:verb>/", decide, name="comments_comment_decide"),
-            *desk_urls(self.admin_site),
-            *super().get_urls(),
-        ]
-
-    def decide_view(self, request, pk, verb):
-        """One click from the row: decide, and back to the same queue."""
-        if not self.has_moderate_permission(request) or verb not in VERBS:
-            raise PermissionDenied
-        self._decide(request, verb, [get_object_or_404(Comment, pk=pk)])
-        back = request.headers.get("Referer", "")
-        if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
-            back = reverse("admin:comments_comment_changelist")
-        return redirect(back)
-
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        context = {"reason_form": ReasonForm(), **(extra_context or {})}
-        return super().change_view(request, object_id, form_url, context)
-
-    def has_moderate_permission(self, request):
-        return policies.may_moderate(request.user)
-
-    def _decide(self, request, verb, comments):
-        form = ReasonForm(request.POST)
-        if not form.is_valid():
-            messages.error(request, form.errors.as_text())
-            return
-        decided = [
-            decide(comment, verb, by=request.user, **form.cleaned_data)
-            for comment in comments
-        ]
-        done = sum(decision is not None for decision in decided)
-        messages.success(
-            request,
-            ngettext("%d comment decided.", "%d comments decided.", done) % done,
-        )
-        if done < len(decided):
-            alone = len(decided) - done
-            messages.info(
-                request,
-                ngettext(
-                    "%d comment left alone: it was settled already.",
-                    "%d comments left alone: they were settled already.",
-                    alone,
-                )
-                % alone,
-            )
+        return [*desk_urls(self.admin_site), *super().get_urls()]
 
     @staticmethod
     def _render(part, comment):

@@ -1,15 +1,19 @@
 """The moderators' workplace, through its pages."""
 
+import re
+from html import unescape
+
 import pytest
 from django.urls import reverse
 
 from comments import moderation, reports
-from comments.models import Comment, Flag, Phrase, Sanction
-from tests.factories import make_comment, make_commenter, make_editor, make_moderator
+from comments.models import Flag, Phrase, Sanction
+from tests.factories import make_comment, make_commenter, make_moderator
 
 pytestmark = pytest.mark.django_db
 
 LIST = reverse("admin:comments_comment_changelist")
+DESK = reverse("admin:comments_desk")
 
 
 @pytest.fixture
@@ -23,11 +27,6 @@ def moderator(client):
 def rows(client, **query):
     page = client.get(LIST, query)
     return [comment.body for comment in page.context["cl"].result_list]
-
-
-def decide(client, comment, verb, **data):
-    address = reverse("admin:comments_comment_decide", args=[comment.pk, verb])
-    return client.post(address, data)
 
 
 def test_list_opens_on_what_waits_oldest_first(client, moderator):
@@ -66,65 +65,27 @@ def test_row_says_why_the_comment_is_here(client, moderator):
     assert "Hm!" in page
 
 
-def test_one_click_decides_and_returns_to_the_queue(client, moderator):
+def test_list_decides_on_nothing(client, moderator):
     comment = make_comment(status="pending")
 
-    response = decide(client, comment, "approve")
+    client.post(f"{LIST}{comment.pk}/decide/approve/")
+    client.post(LIST, {"action": "approve", "_selected_action": comment.pk})
 
     comment.refresh_from_db()
-    assert (response.status_code, response["Location"]) == (302, LIST)
-    assert comment.is_published
-    assert comment.decisions.get().moderator == moderator
-
-
-def test_rejection_takes_the_reason_and_the_words(client, moderator):
-    comment = make_comment()
-
-    decide(client, comment, "reject", reason="abusive", words="Mind your tone.")
-
-    decision = comment.decisions.get()
-    assert (decision.reason, decision.words) == ("abusive", "Mind your tone.")
-
-
-def test_spam_and_restore_are_one_click(client, moderator):
-    comment = make_comment()
-
-    decide(client, comment, "spam")
-    decide(client, comment, "restore")
-
-    reasons = comment.decisions.values_list("reason", flat=True)
-    assert list(reasons) == ["spam", "restored"]
-
-
-@pytest.mark.parametrize(
-    ("action", "status"), [("approve", "published"), ("reject", "rejected")]
-)
-def test_actions_decide_many(client, moderator, action, status):
-    comments = [make_comment(status="pending") for _ in range(3)]
-    data = {"action": action, "_selected_action": [c.pk for c in comments]}
-
-    client.post(LIST, data | {"reason": "other"})
-
-    assert set(Comment.objects.values_list("status", flat=True)) == {status}
-
-
-@pytest.mark.parametrize("make", [make_editor, None])
-def test_others_cannot_decide(client, make):
-    comment = make_comment(status="pending")
-    if make:
-        client.force_login(make())
-
-    response = decide(client, comment, "approve")
-
-    comment.refresh_from_db()
-    assert response.status_code == (403 if make else 302)
     assert comment.is_pending
 
 
-def test_decision_needs_a_post(client, moderator):
-    address = reverse("admin:comments_comment_decide", args=[make_comment().pk, "spam"])
+@pytest.mark.parametrize("place", ["list", "form"])
+def test_comment_leads_to_its_card_at_the_desk(client, moderator, place):
+    comment = make_comment(status="pending")
+    make_comment(commenter=comment.commenter)
+    make_comment(body=f"As #{comment.pk} says.")
+    form = reverse("admin:comments_comment_change", args=[comment.pk])
 
-    assert client.get(address).status_code == 405
+    page = client.get(LIST if place == "list" else form).content.decode()
+    desk = client.get(unescape(re.search(f'"({DESK}[?].*?)"', page)[1]))
+
+    assert [card.comment for card in desk.context["cards"]] == [comment]
 
 
 def test_words_are_not_the_moderators_to_change(client, moderator):
