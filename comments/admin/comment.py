@@ -71,6 +71,6 @@ class CommentAdmin(ReadOnlyAdmin):
                 finding | {"reason": Reason(finding["reason"]).label}
                 for finding in (decisions[-1].evidence if decisions else [])
             ],
-            "flags": [flag for flag in comment.flags.all() if not flag.decision_id],
+            "flags": [flag for flag in comment.flags.all() if flag.awaits_moderator],
         }
         return render_to_string(f"admin/comments/comment/_{part}.html", context)

@@ -98,6 +98,12 @@ class Flag(models.Model):
         """The number that a reporter can quote."""
         return f"{self.flagged_at:%Y%m%d}-{self.pk}"
 
+    @property
+    def awaits_moderator(self) -> bool:
+        """Open, and about the comment: errors in the article are the editors'."""
+        is_open = self.outcome == self.Outcome.OPEN
+        return is_open and self.reason != self.FlagReason.ARTICLE_ERROR
+
     def reopen(self):
         """Open again, as if it had not been answered; a newer one of its kind wins."""
         same = Flag.objects.open().filter(

@@ -65,6 +65,17 @@ def test_row_says_why_the_comment_is_here(client, moderator):
     assert "Hm!" in page
 
 
+def test_row_leaves_errors_in_the_article_to_the_editors(client, moderator):
+    comment, why = make_comment(), Flag.FlagReason
+    for reason in (why.ARTICLE_ERROR, why.OFF_TOPIC):
+        reports.flag(comment, by=make_commenter(), reason=reason)
+
+    page = client.get(LIST, {"queue": "flagged"}).content.decode()
+
+    assert "It is off topic" in page
+    assert "There is an error in the article" not in page
+
+
 def test_list_decides_on_nothing(client, moderator):
     comment = make_comment(status="pending")
 

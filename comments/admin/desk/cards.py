@@ -90,11 +90,11 @@ class Card:
     @property
     def flags(self) -> list[Said]:
         """The open ones that are the moderators' to answer."""
-        error, known = Flag.FlagReason.ARTICLE_ERROR, self._batch.reporters
+        known = self._batch.reporters
         return [
             Said(flag, known.get(flag.commenter_id, Reliability()))
             for flag in self.comment.flags.all()
-            if flag.outcome == Flag.Outcome.OPEN and flag.reason != error
+            if flag.awaits_moderator
         ]
 
     @property
