@@ -20,6 +20,13 @@ DAY_NAMES = list(WEEKDAYS.items())
 _SPAN = re.compile(r"^(\d\d:\d\d)\s*[-–]\s*(\d\d:\d\d)$")
 
 
+def latest(chosen=None):
+    """The articles to choose from; ``chosen`` is the key of one that stands already."""
+    published = Article.objects.published().order_by("-published_at")
+    keys = [*published.values_list("pk", flat=True)[:ARTICLES], chosen]
+    return Article.objects.filter(pk__in=keys).order_by("-published_at")
+
+
 class ScreenSettingForm(forms.ModelForm):
     """A screen is chosen, not typed; thresholds belong to those that have one."""
 
@@ -128,6 +135,8 @@ class NewsroomHoursForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        articles = latest(self.instance.article_id)
+        self.fields["article"].queryset = articles  # type: ignore[attr-defined]
         if self.instance.holidays:
             self.initial["holidays"] = "\n".join(self.instance.holidays)
         for number, _name in DAY_NAMES:
@@ -180,10 +189,7 @@ class TextForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        latest = Article.objects.published().order_by("-published_at")
-        keys = list(latest.values_list("pk", flat=True)[:ARTICLES])
-        chosen = Article.objects.filter(pk__in=keys).order_by("-published_at")
-        self.fields["article"].queryset = chosen  # type: ignore[attr-defined]
+        self.fields["article"].queryset = latest()  # type: ignore[attr-defined]
 
     def clean_body(self):
         return text.tidy(self.cleaned_data["body"])

@@ -110,7 +110,6 @@ class PhraseAdmin(admin.ModelAdmin):
 class NewsroomHoursAdmin(admin.ModelAdmin):
     """The most specific hours rule: the article's, the section's, the site's."""
 
-    autocomplete_fields = ["article"]
     fieldsets = [
         (None, {"fields": ["section", "article", "time_zone", "otherwise"]}),
         (_("Week"), {"fields": [f"day_{number}" for number, _name in DAY_NAMES]}),

@@ -224,6 +224,30 @@ class TestSettings:
             'value="08:00–12:00, 13:00–24:00"' in client.get(address).content.decode()
         )
 
+    def test_hours_are_for_an_article_that_readers_see(self, client, moderator):
+        seen, draft = make_article(), make_article(status="draft")
+        week = {"time_zone": "UTC", "otherwise": "hold"}
+        form = client.get(reverse("admin:comments_newsroomhours_add")).content.decode()
+
+        for article in (seen, draft):
+            self.save(client, "newsroomhours", article=article.pk, **week)
+
+        assert f'<option value="{seen.pk}">' in form
+        assert f'<option value="{draft.pk}">' not in form
+        assert NewsroomHours.objects.get().article == seen
+
+    def test_hours_keep_an_article_that_is_not_to_choose_any_more(
+        self, client, moderator
+    ):
+        week = NewsroomHours.objects.create(article=make_article(status="unpublished"))
+        address = reverse("admin:comments_newsroomhours_change", args=[week.pk])
+        data = {"time_zone": "UTC", "otherwise": "closed", "article": week.article_id}
+
+        client.post(address, data)
+
+        week.refresh_from_db()
+        assert week.otherwise == "closed"
+
     @pytest.mark.parametrize(
         ("wrong", "words"),
         [
