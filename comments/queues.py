@@ -16,9 +16,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from articles.models import Article
 from comments.models import Comment, Flag, ModerationDecision, Reason
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from comments.querysets import CommentQuerySet
 
 WAITING, FLAGGED, ALL = "waiting", "flagged", "all"
@@ -152,6 +155,13 @@ class Selection:
             says |= Q(commenter__email__icontains=self.text)
             says |= Q(commenter__user__email__icontains=self.text)
         return says | Q(pk=number) if number else says
+
+
+def articles() -> QuerySet[Article]:
+    """Those that are discussed: of drafts the desk knows nothing."""
+    return Article.objects.filter(
+        Exists(Comment.objects.filter(article=OuterRef("pk")))
+    )
 
 
 def counts() -> dict[str, Count]:

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 
 DESK = reverse("admin:comments_desk")
 DECIDE = reverse("admin:comments_desk_decide")
+COMMENTING = reverse("admin:comments_desk_commenting")
 UNDO = reverse("admin:comments_desk_undo")
 SCRIPT = {"Accept": "application/json"}
 
@@ -346,13 +347,23 @@ def test_settled_comment_is_left_alone_and_said(client, moderator):
 
 
 def test_desk_opens_and_closes_discussions(client, moderator):
-    article = make_article()
-    data = {"article": article.pk, "rule": "closed"}
+    article = make_comment().article
 
-    client.post(reverse("admin:comments_desk_commenting"), data)
+    client.post(COMMENTING, {"article": article.pk, "rule": "closed"})
 
     article.refresh_from_db()
     assert article.commenting == "closed"
+
+
+def test_desk_knows_nothing_of_drafts(client, moderator):
+    draft = make_article(status="draft", headline="Not out yet")
+    data = {"article": draft.pk, "rule": "closed"}
+
+    answer = client.post(COMMENTING, data, headers=SCRIPT)
+
+    draft.refresh_from_db()
+    assert (answer.status_code, draft.commenting) == (422, "open")
+    assert "Not out yet" not in page(client, article=draft.pk)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
+from comments import queues
 from comments.models import BulkRun, Reason
 
 # In the order of their keys, 1 to 7.
@@ -39,7 +40,7 @@ class PlaceForm(forms.Form):
 
 
 class CommentingForm(forms.Form):
-    article = forms.ModelChoiceField(Article.objects.all())
+    article = forms.ModelChoiceField(queues.articles())
     rule = forms.ChoiceField(choices=Article.Commenting)
 
 

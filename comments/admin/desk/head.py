@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from articles.models import Article, Section
+from articles.models import Section
 from comments import queues
 from comments.models import Commenter
 from comments.queues import Selection
@@ -38,7 +38,7 @@ def _narrowed(selection: Selection) -> list[tuple[str, str, object]]:
     """What the selection is narrowed to: the field, its name, its value in words."""
     commenters = Commenter.objects.select_related("user")
     asked = [
-        ("article", _("article"), Article.objects.filter(pk=selection.article or 0)),
+        ("article", _("article"), queues.articles().filter(pk=selection.article or 0)),
         ("section", _("section"), Section.objects.filter(pk=selection.section or 0)),
         ("commenter", _("commenter"), commenters.filter(pk=selection.commenter or 0)),
     ]
