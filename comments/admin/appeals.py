@@ -35,7 +35,7 @@ class AppealAdmin(ReadOnlyAdmin):
 
     list_display = ["decision", "commenter", "filed_at", "outcome", "decided_by"]
     list_filter = ["outcome", "filed_at"]
-    list_select_related = ["decision__comment", "commenter__user", "decided_by"]
+    list_select_related = ["decision", "commenter__user", "decided_by"]
     fields = readonly_fields = [
         "decision",
         "commenter",

@@ -31,6 +31,9 @@ class DecisionInline(RecordInline):
         "evidence",
     ]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("moderator", "revision")
+
 
 class FlagInline(RecordInline):
     model = Flag
@@ -41,6 +44,10 @@ class FlagInline(RecordInline):
         "words",
         "decision",
     ]
+
+    def get_queryset(self, request):
+        flags = super().get_queryset(request)
+        return flags.select_related("commenter__user", "decision")
 
 
 class RevisionInline(RecordInline):

@@ -61,7 +61,7 @@ class Appeal(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.decision.comment}: {self.get_outcome_display()}"
+        return f"#{self.decision.comment_id}: {self.get_outcome_display()}"
 
     def reopen(self):
         """Open again, as if it had not been answered."""

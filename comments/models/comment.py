@@ -197,4 +197,4 @@ class Revision(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.comment} ({self.number})"
+        return f"#{self.comment_id} ({self.number})"

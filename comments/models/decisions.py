@@ -117,7 +117,7 @@ class ModerationDecision(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.comment}: {self.get_outcome_display()}"
+        return f"#{self.comment_id}: {self.get_outcome_display()}"
 
     def save(self, *args, **kwargs):
         if self.pk is not None:

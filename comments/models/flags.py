@@ -91,7 +91,7 @@ class Flag(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.comment}: {self.get_reason_display()}"
+        return f"#{self.comment_id}: {self.get_reason_display()}"
 
     @property
     def reference(self) -> str:

@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from comments import moderation, reports
-from comments.models import Flag, Phrase, Sanction
-from tests.factories import make_comment, make_commenter, make_moderator
+from comments.models import Flag, Phrase, Revision, Sanction
+from tests.factories import make_comment, make_commenter, make_moderator, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +130,26 @@ def test_list_costs_the_same_queries(
 
 
 QUERIES_OF_THE_LIST = 13
+
+
+@pytest.mark.parametrize("rounds", [1, 3])
+def test_comments_page_costs_the_same_queries(
+    client, moderator, rounds, django_assert_num_queries
+):
+    comment = make_comment()
+    for number in range(2, rounds + 2):
+        voice = make_commenter(user=make_user())
+        reports.flag(comment, by=voice, reason=Flag.FlagReason.SPAM)
+        moderation.approve(comment, by=make_moderator())
+        Revision.objects.create(comment=comment, number=number, body="Mended.")
+    address = reverse("admin:comments_comment_change", args=[comment.pk])
+    client.get(address)  # a process asks once for the model's content type
+
+    with django_assert_num_queries(QUERIES_OF_THE_FORM):
+        client.get(address)
+
+
+QUERIES_OF_THE_FORM = 13
 
 
 def test_moderator_keeps_phrases_and_sanctions(client, moderator):
