@@ -13,13 +13,13 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
+from accounts import numbers
 from articles import addresses, rendering
 from articles.models import Article
 
 WIDTHS = range(220, 600 + 1)
 HEIGHT = 200  # about what the quotation takes; it has no frame that could scroll
 CACHE_SECONDS = 3_600
-MOST_DIGITS = 9
 NOT_IMPLEMENTED = 501
 
 
@@ -78,8 +78,9 @@ def _facts(article: Article, width: int) -> dict:
 
 
 def _width(asked: str) -> int:
-    is_number = asked.isascii() and asked.isdecimal() and len(asked) <= MOST_DIGITS
-    wanted = int(asked) if is_number else WIDTHS[-1]
+    wanted = numbers.read(asked)
+    if wanted is None:
+        return WIDTHS[-1]
     return max(WIDTHS[0], min(wanted, WIDTHS[-1]))
 
 

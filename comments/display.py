@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import signin
+from accounts import numbers, signin
 from accounts.models import ProviderPause
 from accounts.prepared import Select, Slot
 from articles.models import Article
@@ -96,7 +96,7 @@ def _reply(
     """The form, in the state and the place this reader left it."""
     has_session = identity.has_session(request)
     form = getattr(request, "reply_form", None) or blank_form(request, article)
-    answered = paging.read_key(str(form["parent"].value() or ""))
+    answered = numbers.read_key(str(form["parent"].value() or ""))
     is_in_thread = any(n.comment.pk == answered and n.may_reply for n in nodes)
     line = _identity_line(request, form)
     providers = signin.providers(none_paused=bool(counted and not counted.has_pauses))
@@ -191,7 +191,7 @@ def blank_form(request: ReaderRequest, article: Article) -> ReplyForm:
     if identity.has_session(request):
         initial |= drafts.find(request, article)
     if "replytocom" in request.GET:
-        initial["parent"] = paging.read_key(request.GET["replytocom"])
+        initial["parent"] = numbers.read_key(request.GET["replytocom"])
     return ReplyForm(initial=initial, article=article, reader=reader)
 
 

@@ -9,9 +9,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import names
+from accounts import names, numbers
 from accounts.prepared import Select, Slot
-from comments import paging, text
+from comments import text
 from comments.models import Comment, Flag
 from comments.screening import Signs
 
@@ -127,7 +127,7 @@ class ReplyForm(forms.Form):
         typed = self.cleaned_data["parent"]
         if not typed:
             return None
-        key = paging.read_key(typed)
+        key = numbers.read_key(typed)
         found = _PARENT.first(key=key, article=self.article.pk) if key else None
         if found is None:
             raise ValidationError(PARENT_GONE)

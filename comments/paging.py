@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
 
+from accounts import numbers
 from articles.models import Article
 from comments import runs, threads
 from comments.models import Comment
 from comments.threads import Node
 
 REPLIES_PER_THREAD_PAGE = 200
-MOST_DIGITS = 18  # of a key that every database can compare
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ class Place:
     @classmethod
     def from_request(cls, request: HttpRequest) -> Place:
         keys = {
-            part: read_key(request.GET.get(name, "")) for name, part in _PARTS.items()
+            part: numbers.read_key(request.GET.get(name))
+            for name, part in _PARTS.items()
         }
         return cls(is_newest_first=request.GET.get("order") == "newest", **keys)
 
@@ -183,10 +184,3 @@ def _per_page() -> int:
 
 def _per_thread() -> int:
     return settings.COMMENT_REPLIES_PER_THREAD
-
-
-def read_key(value: str) -> int | None:
-    """A row's key from an address; None for anything that cannot be one, as 0."""
-    if value.isascii() and value.isdecimal() and len(value) <= MOST_DIGITS:
-        return int(value) or None
-    return None

@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from accounts import numbers
 from articles.models import Article
 from comments.models import Comment, Flag, ModerationDecision, Reason
 
@@ -28,8 +29,6 @@ WAITING, FLAGGED, ALL = "waiting", "flagged", "all"
 NAMES = {WAITING: _("Waiting"), FLAGGED: _("Flagged"), ALL: _("All")}
 CAP = 1_000
 NETWORK_PREFIX = "net:"
-# Keys of rows: what a filter in an address may name.
-_MAX_KEY = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,9 @@ class Selection:
         queue, reason = query.get("queue", ""), query.get("reason", "")
         return cls(
             queue=queue if queue in NAMES else WAITING,
-            article=key(query.get("article")),
-            section=key(query.get("section")),
-            commenter=key(query.get("commenter")),
+            article=numbers.read_key(query.get("article")),
+            section=numbers.read_key(query.get("section")),
+            commenter=numbers.read_key(query.get("commenter")),
             reason=reason if reason in reasons() else "",
             text=query.get("q", "").replace("\0", "").strip()[:200],
             sees_emails=sees_emails,
@@ -144,7 +143,7 @@ class Selection:
     def _says(self) -> Q:
         if self.text.startswith(NETWORK_PREFIX):
             return Q(address__in=_networks(self.text.removeprefix(NETWORK_PREFIX)))
-        number = key(self.text.removeprefix("#"))
+        number = numbers.read_key(self.text.removeprefix("#"))
         says = (
             Q(body__icontains=self.text)
             | Q(commenter__name__icontains=self.text)
@@ -197,10 +196,3 @@ def _because(reason: str) -> Q:
     return Q(Exists(decisions)) | Q(
         Exists(flags.filter(comment=OuterRef("pk"), reason=reason))
     )
-
-
-def key(value: str | None) -> int | None:
-    """A row's key from an address or a form; None where it cannot be one."""
-    if not value or not value.isascii() or not value.isdigit() or len(value) > 19:
-        return None
-    return number if 0 < (number := int(value)) <= _MAX_KEY else None

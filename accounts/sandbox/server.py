@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
 
+from accounts import numbers
 from accounts.sandbox import consent, people
 from accounts.sandbox.desk import Desk
 from accounts.sandbox.services import SERVICES, Client, Service
@@ -101,11 +102,11 @@ class Handler(BaseHTTPRequestHandler):
         self._serve({})
 
     def do_POST(self):
-        length = self.headers.get("Content-Length", "")
-        if not length.isdecimal() or int(length) > MOST_BYTES:
+        length = numbers.read(self.headers.get("Content-Length"))
+        if length is None or length > MOST_BYTES:
             self.send_error(413)
             return
-        sent = self.rfile.read(int(length)).decode(errors="replace")
+        sent = self.rfile.read(length).decode(errors="replace")
         self._serve(dict(parse_qsl(sent, keep_blank_values=True)))
 
     def log_message(self, format, *args):  # noqa: A002 - http.server's word

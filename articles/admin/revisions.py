@@ -13,6 +13,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts import numbers
 from articles import revisions
 from articles.models import Article, Autosave
 
@@ -68,13 +69,11 @@ class RevisionPages(admin.ModelAdmin):
         article = get_object_or_404(Article, pk=pk)
         if not self.has_change_permission(request, article):
             raise PermissionDenied
-        version = request.POST.get("version", "")
-        if not version.isdecimal():
+        version = numbers.read_key(request.POST.get("version"))
+        if version is None or version > article.version:
             return HttpResponse(status=422)
         words = {name: request.POST.get(name, "") for name in revisions.WORDS}
-        revisions.keep_typing(
-            article, by=request.user, version=int(version), words=words
-        )
+        revisions.keep_typing(article, by=request.user, version=version, words=words)
         return HttpResponse(status=204)
 
     def typed(self, request, article) -> Autosave | None:
@@ -85,15 +84,16 @@ class RevisionPages(admin.ModelAdmin):
         return None
 
     def _compared(self, request, article):
-        numbers = [request.GET.get(name, "") for name in ("before", "after")]
-        if not all(number.isdecimal() for number in numbers):
+        before = numbers.read_key(request.GET.get("before"))
+        after = numbers.read_key(request.GET.get("after"))
+        if before is None or after is None:
             return {}
-        before, after = (
+        older, newer = (
             get_object_or_404(article.revisions, number=number)
-            for number in sorted(map(int, numbers))
+            for number in sorted([before, after])
         )
         return {
-            "before": before,
-            "after": after,
-            "comparisons": revisions.compare(before, after),
+            "before": older,
+            "after": newer,
+            "comparisons": revisions.compare(older, newer),
         }

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts import numbers
 from comments import sanctions
 from comments.models import Sanction
 
@@ -41,14 +42,15 @@ class SanctionForm(forms.ModelForm):
 class SweepForm(forms.Form):
     """The comments of the preview, each as the version that was shown."""
 
-    targets = forms.JSONField(widget=forms.HiddenInput)
+    targets = forms.CharField(widget=forms.HiddenInput)
 
     def clean_targets(self):
-        targets = self.cleaned_data["targets"]
-        try:
-            return {int(pk): int(version) for pk, version in targets}
-        except (TypeError, ValueError):
-            raise forms.ValidationError(_("This preview cannot be read.")) from None
+        pairs = [pair.partition(":") for pair in self.cleaned_data["targets"].split()]
+        read = numbers.read_key
+        targets = {read(pk): read(version) for pk, _colon, version in pairs}
+        if None in {*targets, *targets.values()}:
+            raise forms.ValidationError(_("This preview cannot be read."))
+        return targets
 
 
 @admin.register(Sanction)
@@ -125,8 +127,8 @@ class SanctionAdmin(admin.ModelAdmin):
         """Ask once more, then end them now."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        keys = [pk for pk in request.GET.getlist("pk") if pk.isdecimal()][:100]
-        standing = Sanction.objects.filter(pk__in=keys, lifted_at=None)
+        keys = [pk for pk in map(numbers.read_key, request.GET.getlist("pk")) if pk]
+        standing = Sanction.objects.filter(pk__in=keys[:100], lifted_at=None)
         standing = standing.select_related("commenter__user")
         if request.method != "POST":
             return self._page(request, "lift", {"sanctions": standing})
@@ -146,11 +148,11 @@ class SanctionAdmin(admin.ModelAdmin):
             raise PermissionDenied
         if request.method == "POST":
             return self._sweep(request, sanction)
-        wanted = request.GET.get("days", "7")
-        days = min(int(wanted), MOST_DAYS) if wanted.isdecimal() else 7
+        asked = numbers.read(request.GET.get("days"))
+        days = 7 if asked is None else min(asked, MOST_DAYS)
         found = sanctions.sweepable(sanction.commenter, days=days)
         shown = list(found.select_related("article")[: sanctions.MOST_SWEPT])
-        targets = [[comment.pk, comment.version] for comment in shown]
+        targets = " ".join(f"{comment.pk}:{comment.version}" for comment in shown)
         context = {
             "sanction": sanction,
             "days": days,

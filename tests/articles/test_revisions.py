@@ -244,6 +244,17 @@ def test_long_texts_are_compared_in_no_time():
     assert taken == ["ipsum "] * 30
 
 
+@pytest.mark.parametrize(
+    ("number", "status"), [("x", 200), ("9" * 5_000, 200), ("9" * 18, 404)]
+)
+def test_revision_that_never_was_is_not_compared(client, editor, number, status):
+    address = reverse("admin:articles_article_revisions", args=[make_article().pk])
+
+    page = client.get(address, {"before": "1", "after": number})
+
+    assert page.status_code == status
+
+
 def test_page_lists_and_compares(client, editor):
     article = make_article(headline="Old words")
     article.headline = "New words"
@@ -314,6 +325,14 @@ def test_typing_is_kept_apart_and_offered_to_who_typed(client, editor):
     assert (answer.status_code, article.headline) == (204, "Stored")
     assert ["was not saved" in html for html in (page, anothers)] == [True, False]
     assert ['value="Typed"' in html for html in (page, form)] == [False, True]
+
+
+@pytest.mark.parametrize("version", ["", "x", "0", "2", "9" * 18, "9" * 5_000])
+def test_typing_at_a_version_that_never_was_is_refused(client, editor, version):
+    answer = type_words(client, make_article(), version=version)
+
+    assert answer.status_code == 422
+    assert not Autosave.objects.exists()
 
 
 def test_saving_ends_what_was_typed(client, editor):

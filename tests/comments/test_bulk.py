@@ -77,6 +77,16 @@ def test_nothing_ticked_is_said_and_goes_back(client, moderator):
     assert not BulkRun.objects.exists()
 
 
+@pytest.mark.parametrize("number", ["x", "٣", "9" * 23, "9" * 5_000])
+def test_what_cannot_be_a_comment_or_a_version_is_not_ticked(client, moderator, number):
+    (comment,) = waiting(1)
+    ticked = [f"{number}:1", f"{comment.pk}:{number}", f"{comment.pk}:1"]
+
+    client.post(BULK, {"verb": "approve", "scope": "ticked", "ticked": ticked})
+
+    assert BulkRun.objects.get().targets == [[comment.pk, 1]]
+
+
 def test_few_are_decided_at_once_and_the_rest_is_counted(client, moderator):
     comments = waiting(5)
     run = make_run(comments)

@@ -429,7 +429,12 @@ def test_sweep_reaches_nobody_elses_comments():
     assert (swept.rejected_count, swept.skipped_count) == (0, 1)
 
 
-@pytest.mark.parametrize("targets", ["", "{", "7", '[["x", 1]]', "[[1]]"])
+LONG = "9" * 23, "9" * 5_000  # more digits than a database and Python take
+
+
+@pytest.mark.parametrize(
+    "targets", ["", "{", "7", "x:1", "7:", *[f"7:1 {long}:{long}" for long in LONG]]
+)
 def test_sweep_of_a_broken_preview_changes_nothing(desk, targets):
     comment = make_comment()
     sanction = make_sanction(comment.commenter)
@@ -439,6 +444,25 @@ def test_sweep_of_a_broken_preview_changes_nothing(desk, targets):
 
     comment.refresh_from_db()
     assert comment.is_published
+
+
+@pytest.mark.parametrize("number", ["x", "٣", *LONG])
+def test_nonsense_in_the_pages_addresses_is_left_out(desk, number):
+    sanction = make_sanction()
+    sweep = reverse("admin:comments_sanction_sweep", args=[sanction.pk])
+    lift = reverse("admin:comments_sanction_lift")
+
+    lifted = desk.get(lift, {"pk": [number, sanction.pk]}).context["sanctions"]
+
+    assert list(lifted) == [sanction]
+    assert desk.get(sweep, {"days": number}).context["days"] == 7
+
+
+@pytest.mark.parametrize(("asked", "days"), [("0", 0), ("30", 30), ("999", 90)])
+def test_sweep_looks_back_as_far_as_asked(desk, asked, days):
+    sweep = reverse("admin:comments_sanction_sweep", args=[make_sanction().pk])
+
+    assert desk.get(sweep, {"days": asked}).context["days"] == days
 
 
 def test_lifting_asks_once_more(desk):

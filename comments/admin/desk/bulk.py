@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import numbers
 from comments import bulk
 from comments.admin.desk.forms import BulkForm
 from comments.admin.desk.views import read_selection
@@ -62,7 +63,7 @@ def _versions(request, form):
     return [
         (int(pk), int(seen))
         for pk, _colon, seen in ticked
-        if pk.isdecimal() and seen.isdecimal()
+        if numbers.read_key(pk) and numbers.read_key(seen)
     ]
 
 

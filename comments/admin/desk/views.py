@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts import numbers
 from articles import publishing
 from articles.models import Article
 from comments import leases, moderation, queues
@@ -27,7 +28,7 @@ BATCH = 10
 def desk(request):
     """A queue's first cards; the ones after ``?after=`` for who has no script."""
     selection = read_selection(request)
-    after = queues.key(request.GET.get("after"))
+    after = numbers.read_key(request.GET.get("after"))
     before = Comment.objects.filter(pk=after).first() if after else None
     cards = load_cards(request, selection.after(before)[:BATCH])
     if cards and not cards[0].reader:
@@ -65,7 +66,7 @@ def decide(request):
 def undo(request):
     """Take back the moderator's own decision that the form names."""
     mine = ModerationDecision.objects.filter(moderator=request.user)
-    pk = queues.key(request.POST.get("decision"))
+    pk = numbers.read_key(request.POST.get("decision"))
     decision = get_object_or_404(mine.select_related("comment"), pk=pk)
     try:
         words = verbs.undo(decision, by=request.user)
@@ -78,7 +79,7 @@ def undo(request):
 def reading(request):
     """The page says which card is read now, and hears who reads the others."""
     _move_lease(request)
-    shown = [pk for pk in map(queues.key, request.POST.getlist("shown")) if pk]
+    shown = [pk for pk in map(numbers.read_key, request.POST.getlist("shown")) if pk]
     others = leases.readers(shown[: 10 * BATCH], but=request.user)
     return JsonResponse({"readers": others})
 
