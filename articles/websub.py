@@ -13,12 +13,12 @@ from functools import partial
 
 import requests
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.tasks import task
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import caching
 from articles.models import Article
 
 MOST_ATTEMPTS = 5
@@ -53,7 +53,7 @@ def tell(article_id: int, moment: str = "") -> None:
         return
     if moment and datetime.fromisoformat(moment) not in _moments(article):
         return  # rescheduled, or taken back
-    if moment and not cache.add(f"websub:{article_id}:{moment}", True, HEARD):
+    if moment and not caching.is_first(f"websub:{article_id}:{moment}", HEARD):
         return  # each verb since then has left a task
     ping.enqueue(feeds_of(article))
 

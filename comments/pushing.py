@@ -6,12 +6,12 @@ from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.tasks import task
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import caching
 from articles import websub
 from articles.models import Article
 
@@ -46,5 +46,5 @@ def _tell_soon(article_id: int) -> None:
     """Once a minute at most: whatever else changes until then is in it."""
     if not tell.get_backend().supports_defer:
         tell.enqueue(article_id)
-    elif cache.add(f"pushing:{article_id}", True, PAUSE.total_seconds()):
+    elif caching.is_first(f"pushing:{article_id}", PAUSE.total_seconds()):
         tell.using(run_after=timezone.now() + PAUSE).enqueue(article_id)

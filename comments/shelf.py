@@ -1,4 +1,7 @@
-"""Where kept pages lie: at hand in each process, and where all processes find them."""
+"""Where kept pages lie: at hand in each process, and where all processes find them.
+
+Pages can be made without the place where they are shared.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,13 @@ from threading import Lock
 
 from django.conf import settings
 from django.core.cache import caches
-from redis import RedisError
 
+from accounts.caching import UNREACHABLE
 from comments.pages import Page
 
 MOST_BYTES = 32_000_000  # at hand in a process
 SHARED_SECONDS = 3_600  # an old page is shown while another is made
 TURN_SECONDS = 10  # whoever makes a page for longer than that has died over it
-# Pages can be made without the place where they are shared.
-UNREACHABLE = (OSError, RedisError)
 
 
 class Shelf:

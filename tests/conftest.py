@@ -23,6 +23,15 @@ def django_db_setup(django_db_setup, django_db_blocker):
         call_command("createcachetable")
 
 
+@pytest.fixture
+def no_cache(settings):
+    """As with CACHE_URL, while Redis is down."""
+    backend = "django.core.cache.backends.redis.RedisCache"
+    down = {"BACKEND": backend, "LOCATION": "redis://127.0.0.1:1"}
+    settings.CACHES = {"default": down, "pages": down}
+    settings.PAGE_LOCKS_DIR = None
+
+
 @pytest.fixture(autouse=True)
 def fresh_cache(request):
     """No test counts another's sign-ins and flags, or is shown another's pages."""

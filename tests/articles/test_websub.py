@@ -112,6 +112,17 @@ def test_hub_hears_nothing_of_drafts_or_of_what_did_not_happen(hub, act):
     assert topics(hub) == []
 
 
+@pytest.mark.usefixtures("no_cache")
+def test_scheduled_piece_is_told_of_without_the_cache(hub, act, queue):
+    article, start = make_draft(), timezone.now()
+    act(publishing.schedule, article, by=None, at=start + HOUR)
+
+    with time_machine.travel(start + 2 * HOUR):
+        queue()
+
+    assert topics(hub) == FRONT
+
+
 def test_scheduled_piece_is_told_of_at_its_minute_and_at_its_end(hub, act, queue):
     article, start = make_draft(), timezone.now()
     act(publishing.schedule, article, by=None, at=start + HOUR)
@@ -199,6 +210,18 @@ def test_comments_feeds_are_told_of_once_a_minute(hub, act, queue, client):
     for feed in told:
         page = client.get(feed.removeprefix(HOME))
         assert f'<{feed}>; rel="self"' in page["Link"]
+
+
+@pytest.mark.usefixtures("no_cache")
+def test_comment_is_published_and_told_of_without_the_cache(hub, act, queue):
+    comment = make_comment(status="pending")
+
+    act(moderation.approve, comment, by=make_moderator())
+    with time_machine.travel(timezone.now() + pushing.PAUSE):
+        queue()
+
+    assert comment.is_published
+    assert topics(hub) == pushing.feeds_of(comment.article)
 
 
 def test_comments_that_readers_do_not_see_are_not_told_of(hub, act):
