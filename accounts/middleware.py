@@ -7,22 +7,28 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import render_authentication_error
 from django.conf import settings
+from django.shortcuts import render
 from django.utils.cache import (
     add_never_cache_headers,
     patch_cache_control,
     patch_vary_headers,
 )
+from redis import RedisError
 
 # Only browsers that carry one of these can be shown anything personal.
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, settings.COMMENTER_COOKIE_NAME)
 # What reading an answer ends in that lacks something, or has it in another shape.
 NOT_UNDERSTOOD = (AttributeError, LookupError, TypeError, ValueError)
+RETRY_SECONDS = 60
 
 logger = logging.getLogger(__name__)
 
 
 class SignInMiddleware:
-    """What a provider says that allauth does not expect ends as its refusals do."""
+    """What a provider says that allauth does not expect ends as its refusals do.
+
+    What allauth cannot count, since the cache is away, is not tried at all.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -31,6 +37,8 @@ class SignInMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
+        if isinstance(exception, RedisError):
+            return _uncounted(request, exception)
         provider_id, _, step = (request.resolver_match.url_name or "").rpartition("_")
         if (
             step != "callback"
@@ -77,3 +85,10 @@ def is_personal(request, response) -> bool:
         or bool(response.cookies)
         or any(name in request.COOKIES for name in PERSONAL_COOKIES)
     )
+
+
+def _uncounted(request, exception):
+    logger.error("Attempts cannot be counted: %s", type(exception).__name__)
+    response = render(request, "503.html", status=503)
+    response["Retry-After"] = RETRY_SECONDS
+    return response

@@ -296,6 +296,29 @@ def test_password_is_no_service(client):
     assert page.context["identity"].service == ""
 
 
+@pytest.mark.usefixtures("no_cache")
+@pytest.mark.parametrize("name", ["account_login", "account_reset_password"])
+def test_attempt_that_cannot_be_counted_is_not_made(client, mailoutbox, name):
+    user = make_user(email="dara@example.org")
+    data = {"login": user.username, "password": "a password", "email": user.email}
+
+    answer = client.post(reverse(name), data)
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert "Sign-in and reports are unavailable for a moment" in answer.text
+    assert "no-store" in answer["Cache-Control"]
+    assert "_auth_user_id" not in client.session
+    assert mailoutbox == []
+
+
+@ALL
+@pytest.mark.usefixtures("no_cache")
+def test_provider_signs_in_without_the_cache(client, sandbox, provider):
+    page = walk_to_provider(client, sandbox, make_article(), provider)
+
+    assert page.context["identity"].service == LABELS[provider]
+
+
 def test_admin_signs_in_with_us_and_comes_back(client):
     user = make_user(is_staff=True)
 

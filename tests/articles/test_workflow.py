@@ -240,6 +240,20 @@ def test_who_else_has_the_article_open_is_told(client, clock):
     assert "Omar Other" not in later
 
 
+@pytest.mark.usefixtures("no_cache")
+def test_article_is_opened_and_saved_without_marks(client):
+    article = make_draft()
+    client.force_login(make_editor())
+    address = reverse("admin:articles_article_change", args=[article.pk])
+
+    page = client.get(address)
+    press(client, article, "publish")
+
+    article.refresh_from_db()
+    assert page.status_code == 200
+    assert article.is_published
+
+
 @pytest.mark.parametrize(
     ("fields", "days", "expected"),
     [

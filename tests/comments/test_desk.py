@@ -450,6 +450,21 @@ def test_mark_goes_by_itself(moderator, monkeypatch):
     assert leases.readers([7], but=make_moderator()) == {}
 
 
+@pytest.mark.usefixtures("no_cache")
+def test_desk_goes_on_without_marks(client, moderator):
+    first, second = make_waiting(), make_waiting()
+    moves = {"left": first.pk, "reading": second.pk}
+
+    opened = client.get(DESK)
+    decided = decide(client, first, "approve", headers=SCRIPT, **moves)
+    data = {"reading": second.pk, "shown": [second.pk]}
+    renewed = client.post(reverse("admin:comments_desk_reading"), data)
+
+    assert [opened.status_code, decided.status_code] == [200, 200]
+    assert Comment.objects.get(pk=first.pk).is_published
+    assert renewed.json() == {"readers": {}}
+
+
 # --- Undo ----------------------------------------------------------------------------
 
 

@@ -187,6 +187,16 @@ def test_flags_are_limited_per_network(client):
     assert [answer.status_code for answer in answers] == [302] * 20 + [429]
 
 
+@pytest.mark.usefixtures("no_cache")
+def test_flag_that_cannot_be_counted_is_not_taken(client):
+    address = reverse("comments:flags", args=[make_comment().pk])
+
+    answer = post(client, address, {"reason": "spam"})
+
+    assert answer.status_code == 503
+    assert not Flag.objects.exists()
+
+
 @pytest.mark.parametrize(
     "article",
     [{"status": "draft"}, {"published_at": timezone.now() + timedelta(days=1)}],
