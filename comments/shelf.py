@@ -6,10 +6,12 @@ Pages can be made without the place where they are shared.
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
@@ -23,6 +25,8 @@ from comments.pages import Page
 MOST_BYTES = 32_000_000  # at hand in a process
 SHARED_SECONDS = 3_600  # an old page is shown while another is made
 TURN_SECONDS = 10  # whoever makes a page for longer than that has died over it
+
+logger = logging.getLogger(__name__)
 
 
 class Shelf:
@@ -125,19 +129,27 @@ def turn(key: str) -> Iterator[bool]:
 
 @contextmanager
 def _file_lock(path: Path) -> Iterator[bool]:
-    """Django's cache of files cannot say who came first; the system can."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        is_ours = False
-    else:
+    """Django's cache of files cannot say who came first; the system can.
+
+    Where nothing can be written, everybody does.
+    """
+    with ExitStack() as held:
         is_ours = True
-    try:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+            held.callback(os.close, lock)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            is_ours = False
+        except OSError as problem:
+            _say_once(str(problem.strerror))
         yield is_ours
-    finally:
-        os.close(lock)
+
+
+@cache
+def _say_once(why: str) -> None:
+    logger.warning("Pages are made without locks in VAR_DIR: %s", why)
 
 
 def _name(key: str) -> str:

@@ -327,6 +327,36 @@ def test_crowd_at_a_page_just_changed_has_it_made_once(client, monkeypatch):
     assert len(answers) == 20
 
 
+@pytest.fixture
+def unwritable(settings, tmp_path):
+    """No folder can be made in VAR_DIR, not even by root."""
+    var = tmp_path / "var"
+    var.touch()
+    files = "django.core.cache.backends.filebased.FileBasedCache"
+    kept = {"BACKEND": files, "LOCATION": var / "pages"}
+    settings.CACHES = settings.CACHES | {"pages": kept}
+    settings.PAGE_LOCKS_DIR = var / "pages.locks"
+
+
+def test_page_is_shown_where_nothing_can_be_written(client, unwritable, caplog):
+    shelf._say_once.cache_clear()
+    article = make_article()
+    with caplog.at_level("WARNING", "comments.shelf"):
+        first = read(client, article)
+        make_comment(article=article)
+        second = read(client, article)
+
+    assert [first["Cache-Status"], second["Cache-Status"]] == [pages.MADE] * 2
+    assert caplog.messages == [
+        "Pages are made without locks in VAR_DIR: Not a directory"
+    ]
+
+
+def test_what_goes_wrong_in_a_turn_is_not_taken_for_its_lock(unwritable):
+    with pytest.raises(FileNotFoundError), shelf.turn("a page"):
+        raise FileNotFoundError
+
+
 def test_page_in_the_making_waits_for_its_turn(client):
     article = make_article()
     with waits_for_its_turn():
