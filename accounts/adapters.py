@@ -45,6 +45,15 @@ class AccountAdapter(DefaultAccountAdapter):
         with signin.keeping(request):
             super().logout(request)
 
+    def send_mail(self, template_prefix, email, context):
+        """At once: its link lets somebody in, so it must not lie in a task's row."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as problem:  # what SMTP raises is one
+            # Its own words may hold the address.
+            kind = type(problem).__name__
+            logger.error("No mail was sent (%s): %s", template_prefix, kind)
+
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """What the three providers may do here."""

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from django.test import RequestFactory
 from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
 
 from accounts import signin
 from accounts.models import ProviderPause, User
@@ -309,6 +310,37 @@ def test_attempt_that_cannot_be_counted_is_not_made(client, mailoutbox, name):
     assert "no-store" in answer["Cache-Control"]
     assert "_auth_user_id" not in client.session
     assert mailoutbox == []
+
+
+@pytest.mark.parametrize("address", ["dara@example.org", "nobody@example.org"])
+def test_reset_is_answered_as_usual_while_no_mail_can_be_sent(
+    client, settings, caplog, address
+):
+    make_user(email="dara@example.org")
+    smtp = "django.core.mail.backends.smtp.EmailBackend"
+    options = {"host": "127.0.0.1", "port": 1}
+    settings.MAILERS = {"default": {"BACKEND": smtp, "OPTIONS": options}}
+
+    answer = client.post(reverse("account_reset_password"), {"email": address})
+
+    assert answer["Location"] == reverse("account_reset_password_done")
+    (said,) = [line for line in caplog.messages if "mail" in line]
+    assert said.startswith("No mail was sent (account/email/")
+    assert said.endswith(": ConnectionRefusedError")
+    assert address not in caplog.text
+
+
+def test_reset_sends_a_link_at_once_and_leaves_it_in_no_row(
+    client, settings, mailoutbox
+):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    user = make_user(email="dara@example.org")
+
+    client.post(reverse("account_reset_password"), {"email": user.email})
+
+    (mail,) = mailoutbox
+    assert "/accounts/password/reset/key/" in mail.body
+    assert not DBTaskResult.objects.exists()
 
 
 @ALL
