@@ -158,7 +158,6 @@ def test_typing_survives_a_crash(desk, chief):
     )
     page = desk(chief)
     page.goto(change(article))
-    page.wait_for_timeout(4_500)  # the script has looked once
     page.get_by_label("Headline:").fill("Typed and never saved")
     page.get_by_text("What you type is kept apart").wait_for()
 
@@ -168,6 +167,49 @@ def test_typing_survives_a_crash(desk, chief):
     assert page.get_by_label("Headline:").input_value() == "Typed and never saved"
     article.refresh_from_db()
     assert article.headline == "Opened"
+
+
+def test_who_is_signed_out_while_typing_is_told_and_loses_nothing(
+    desk, chief, as_user
+):
+    article = Article.objects.create(
+        headline="Opened", slug="opened", body="<p>The ferry is late.</p>"
+    )
+    page = desk(chief)
+    page.goto(change(article))
+    page.context.clear_cookies()
+    page.get_by_label("Headline:").fill("Typed while signed out")
+    page.get_by_text("What you type is not kept").wait_for()
+
+    as_user(page.context, chief)
+    page.get_by_text("What you type is kept apart").wait_for()
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    page.get_by_text("was changed successfully").wait_for()
+    article.refresh_from_db()
+    assert article.headline == "Typed while signed out"
+
+
+@pytest.mark.parametrize("leave", ["Publish now", "View site"])
+def test_nobody_leaves_unsaved_words_unasked(leave, desk, chief):
+    article = Article.objects.create(
+        headline="Opened", slug="opened", body="<p>The ferry is late.</p>"
+    )
+    page, asked = desk(chief), []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.goto(change(article))
+    page.get_by_label("Headline:").fill("Not saved")
+
+    page.get_by_text(leave, exact=True).first.click(no_wait_after=True)
+    page.wait_for_timeout(500)
+
+    assert asked == ["beforeunload"]
+    assert page.get_by_label("Headline:").input_value() == "Not saved"
+    article.refresh_from_db()
+    assert article.status == "draft"
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("was changed successfully").wait_for()
+    assert asked == ["beforeunload"]
 
 
 def test_slug_follows_a_headline_of_any_script(desk, chief):
