@@ -101,8 +101,8 @@ def refuse_sanctioned(
     for sanction in found:
         if sanction.awaits_acknowledgement:
             words = _(
-                "The moderators have sent you a warning: %(reason)s Your text is still "
-                "here. Please confirm first that you have read the warning."
+                "The moderators have sent you a warning: “%(reason)s” Your text is "
+                "still here. Please confirm first that you have read the warning."
             )
             raise Warned(words % {"reason": sanction.reason})
 

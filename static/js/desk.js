@@ -275,7 +275,8 @@ if (desk) {
       const headers = { Accept: "application/json" };
       const response = await fetch(address, { method: "POST", body: data, headers });
       const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
-      if (!isJson) return { ok: false, words: desk.dataset.offline };
+      const isSignedOut = response.redirected || response.status === 403;
+      if (!isJson) return { ok: false, words: isSignedOut ? desk.dataset.signedOut : desk.dataset.offline };
       return { ok: response.ok, ...(await response.json()) };
     } catch {
       return { ok: false, words: desk.dataset.offline };

@@ -8,9 +8,9 @@ if (form) {
   const parent = document.getElementById("comment_parent");
 
   foldUntilWanted();
-  keepText();
+  const answered = keepText();
   timeTyping();
-  moveToReplies();
+  moveToReplies(answered);
   explainBeforeSending();
   sendByKeyboard();
   showSubmitting();
@@ -29,20 +29,24 @@ if (form) {
   }
 
   // The text typed here survives a closed tab, a crash and the way back. It stays in
-  // this browser, for as long as the tab does.
+  // this browser, for as long as the tab does. Gives the comment that it is to answer.
   function keepText() {
     const key = `draft:${form.getAttribute("action").split("#")[0]}`;
     const store = tryStorage();
-    if (!store) return;
+    if (!store) return "";
+    let before = "";
     const isPosted = store.getItem(`${key}:sent`) && !comment.value;
     store.removeItem(`${key}:sent`);
     if (isPosted && /^#comment-\d+$/.test(location.hash)) store.removeItem(key);
     else if (!comment.value && store.getItem(key)) {
       comment.value = store.getItem(key);
+      before = store.getItem(`${key}:parent`);
       unfold();
     }
     comment.addEventListener("input", () => store.setItem(key, comment.value));
+    window.addEventListener("pagehide", () => store.setItem(`${key}:parent`, parent.value));
     form.addEventListener("submit", () => store.setItem(`${key}:sent`, "1"));
+    return before;
   }
 
   // How long the writing took; not said of a text that was there before.
@@ -65,16 +69,14 @@ if (form) {
     }
   }
 
-  function moveToReplies() {
+  function moveToReplies(answered) {
     const title = document.querySelector("#reply-title > span");
     const heading = document.getElementById("reply-title");
     const cancel = document.getElementById("cancel-comment-reply-link");
     const discussion = document.getElementById("comments");
+    const linkTo = (key) => discussion.querySelector(`.comment-reply-link[data-comment="${key}"]`);
 
-    discussion.addEventListener("click", (event) => {
-      const link = event.target.closest(".comment-reply-link");
-      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
+    const moveTo = (link) => {
       const target = document.getElementById(`comment-${link.dataset.comment}`);
       target.querySelector(":scope > .comment-body").after(respond);
       parent.value = link.dataset.comment;
@@ -84,26 +86,34 @@ if (form) {
       title.replaceChildren(`${heading.dataset.titleTo} `, name);
       cancel.hidden = false;
       unfold();
+    };
+    if (answered && !parent.value && linkTo(answered)) moveTo(linkTo(answered));
+
+    discussion.addEventListener("click", (event) => {
+      const link = event.target.closest(".comment-reply-link");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      moveTo(link);
       comment.focus();
       respond.scrollIntoView({ block: "nearest" });
     });
 
     cancel.addEventListener("click", (event) => {
       event.preventDefault();
-      const answered = document.querySelector(
-        `.comment-reply-link[data-comment="${parent.value}"]`,
-      );
+      const link = linkTo(parent.value);
       discussion.append(respond);
       parent.value = "";
       title.replaceChildren(heading.dataset.title);
       cancel.hidden = true;
-      (answered || heading).focus();
+      (link || heading).focus();
     });
   }
 
   // The words under a field, where the server would put its own.
   function explainBeforeSending() {
     form.noValidate = true;
+    // Once the browser has gone to the form, and taken the focus there.
+    window.addEventListener("load", () => form.querySelector("[aria-invalid]")?.focus());
     form.addEventListener("submit", (event) => {
       if (event.submitter?.formNoValidate) return;
       const wrong = [comment, field("email"), field("name")].filter((input) => !check(input));

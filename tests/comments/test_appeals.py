@@ -254,6 +254,7 @@ def test_own_page_says_what_was_decided_and_takes_the_appeal(client):
     assert answer.status_code == 302
     page = client.get(answer["Location"]).content.decode()
     assert "You appealed on" in page
+    assert "<p>I did read it.</p>" in page
     assert "The moderators have not answered yet." in page
     assert "Send the appeal" not in page
     assert Appeal.objects.get().text == "I did read it."

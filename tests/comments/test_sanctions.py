@@ -111,7 +111,7 @@ def test_warning_is_acknowledged_before_the_next_comment(client, warned):
 
     page = refused.content.decode()
     assert refused.status_code == 403
-    assert "The moderators have sent you a warning: You were rude." in page
+    assert "The moderators have sent you a warning: “You were rude.”" in page
     assert "Stay kind." in page
     assert "My next thought." in page
     assert f'form="commentform" name="acknowledge" value="{warned.pk}"' in page

@@ -259,6 +259,18 @@ def test_failure_brings_the_card_back(desk, page):
     assert Comment.objects.get(pk=comment.pk).is_published
 
 
+def test_who_is_signed_out_is_told_so(desk, page):
+    comment = make_waiting("stays here")
+    desk()
+    page.context.clear_cookies()
+
+    page.keyboard.press("a")
+
+    said = page.locator("#desk-said")
+    expect(said).to_contain_text("You are signed out", timeout=PATIENCE)
+    assert Comment.objects.get(pk=comment.pk).is_pending
+
+
 def test_rule_of_the_article_is_set_in_place(desk, page):
     comment = make_waiting("under a heated article")
     desk()

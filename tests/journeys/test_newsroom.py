@@ -169,9 +169,7 @@ def test_typing_survives_a_crash(desk, chief):
     assert article.headline == "Opened"
 
 
-def test_who_is_signed_out_while_typing_is_told_and_loses_nothing(
-    desk, chief, as_user
-):
+def test_who_is_signed_out_while_typing_is_told_and_loses_nothing(desk, chief, as_user):
     article = Article.objects.create(
         headline="Opened", slug="opened", body="<p>The ferry is late.</p>"
     )

@@ -56,6 +56,17 @@ def test_line_08_a_refusal_stands_in_the_form_with_the_text(open_page):
     expect(text_box(page)).to_have_value("Said twice.")
 
 
+def test_line_08_whatever_else_is_wrong_is_said_first_and_has_the_focus(open_page):
+    page = open_page(make_article().get_absolute_url())
+    fill_reply(page)
+    page.get_by_role("textbox", name="Website").fill("not a url at all")
+
+    page.locator("#comment-submit").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Not posted yet")
+    expect(page.get_by_role("textbox", name="Website")).to_be_focused()
+
+
 def test_line_11_form_moves_below_the_comment_and_comes_back(open_page):
     comment = make_comment(commenter=make_commenter(name="Pieter"))
     other = make_comment(
@@ -110,6 +121,21 @@ def test_text_survives_leaving_the_page(open_page, page):
     open_page(article.get_absolute_url())
 
     expect(text_box(page)).to_have_value("Not finished yet")
+
+
+def test_half_a_reply_is_one_after_leaving_the_page(open_page, page):
+    comment = make_comment(commenter=make_commenter(name="Pieter"))
+    open_page(comment.article.get_absolute_url())
+    page.get_by_role("link", name="Reply to Pieter").click()
+    text_box(page).fill("Half a thought")
+
+    open_page("/")
+    open_page(comment.article.get_absolute_url())
+
+    reply = page.locator(f"#comment-{comment.pk} #respond")
+    expect(reply.get_by_role("heading", name="Leave a Reply to Pieter")).to_be_visible()
+    expect(text_box(page)).to_have_value("Half a thought")
+    expect(page.locator("#comment_parent")).to_have_value(str(comment.pk))
 
 
 def test_posted_text_does_not_come_back(open_page, page):
