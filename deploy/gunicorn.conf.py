@@ -7,7 +7,6 @@ docs/adr/0015-server.md.
 import ctypes
 import mmap
 import os
-import re
 import sys
 import time
 from array import array
@@ -30,14 +29,11 @@ def _number(name: str, default: int) -> int:
 class PrivateLogger(Logger):
     """An access log without what opens something: the tokens in some addresses."""
 
-    TOKENS = re.compile(
-        r"^(/(?:previews|flags|comments/own"
-        r"|accounts/(?:confirm-email|password/reset/key))/).+"
-    )
-
     def atoms(self, resp, req, environ, request_time):
+        from accounts.logs import without_tokens  # noqa: PLC0415 - the workers' code
+
         atoms = super().atoms(resp, req, environ, request_time)
-        return atoms | {"U": self.TOKENS.sub(r"\1...", environ.get("PATH_INFO", ""))}
+        return atoms | {"U": without_tokens(environ.get("PATH_INFO", ""))}
 
 
 class Again:
@@ -148,8 +144,15 @@ def child_exit(server, worker):
 
 def post_worker_init(worker):
     """A kept page is less than a millisecond's work: it is not to wait five (Python's
-    own) for each page and reply that is in the making in the same process."""
+    own) for each page and reply that is in the making in the same process.
+
+    And what gunicorn says of a request that failed has its address.
+    """
+    from accounts.logs import PrivateFormatter  # noqa: PLC0415 - the workers' code
+
     sys.setswitchinterval(0.0001)
+    for handler in worker.log.error_log.handlers:
+        handler.setFormatter(PrivateFormatter(Logger.error_fmt, Logger.datefmt))
 
 
 # nginx keeps the access log. Ours, where asked for ("-": the standard output), has no
