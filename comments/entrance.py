@@ -3,8 +3,8 @@
 ``KeptPagesMiddleware`` would answer with the same bytes; what stands between costs more
 than they do. Whatever is not at hand in this process goes to Django, and whatever is
 not right, unless another is at it: where it is read, a page is nearly always being made
-anew while readers write. What goes to Django is done aside, for it takes longer; where
-no thread is left for that, it is put off, and kept pages are answered meanwhile.
+anew while readers write. What goes to Django takes longer, and is put off for another
+thread: kept pages are answered meanwhile.
 """
 
 from __future__ import annotations
@@ -55,15 +55,15 @@ def _find(environ: dict[str, Any]) -> tuple[pages.Page | None, str]:
     page = shelf.at_hand.get(key) if key else None
     if page is None:
         return None, ""
-    # Who is aside was put off, perhaps because it is at a newer one itself.
-    if page.is_being_replaced() and not leaders.is_aside():
+    # Who has time was put off, perhaps because it is at a newer one itself.
+    if page.is_being_replaced() and not leaders.has_time():
         return page, pages.OLD
     if leaders.came() <= page.right_at:
         return page, pages.HIT  # others have asked since
     asked_at = time.monotonic()
     alias = replicas.alias_for_strangers()
     if _is_far(alias):
-        leaders.step_aside()
+        leaders.give_way()
     try:
         found = pages.versions(page.article, alias)
     except replicas.FAILURES:

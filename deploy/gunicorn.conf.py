@@ -64,7 +64,7 @@ class Worker(ThreadWorker):
     def get_thread_pool(self):
         from accounts.leaders import Leaders  # noqa: PLC0415 - once we are in its folder
 
-        return Leaders(self.cfg.threads)
+        return Leaders(workers=self.cfg.threads - 1)
 
     def handle(self, conn):
         from accounts.leaders import Postponed, came_now, give_way  # noqa: PLC0415
@@ -93,8 +93,8 @@ class Worker(ThreadWorker):
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
 # Pages are work for the processor: a process for each core, which keeps to it, and two
 # at least, for one may be ending. Threads let a process answer the next reader while
-# others wait, for a browser, a provider or their turn; the last of them shows kept
-# pages and nothing else. Each may have a connection to the database.
+# others wait, for a browser, a provider or their turn; one of them shows kept pages
+# and nothing else. Each may have a connection to the database.
 workers = _number("WEB_WORKERS", max(2, os.process_cpu_count() or 1))
 keeps_to_cores = (
     os.environ.get("WEB_PINNED", "true").lower() not in {"0", "false", "no", "off"}

@@ -33,13 +33,6 @@ def test_web_unit_serves_with_the_shipped_configuration():
     assert (Path(settings.BASE_DIR) / "deploy/gunicorn.conf.py").exists()
 
 
-def test_web_units_threads_may_make_way_and_come_back():
-    """See tests/accounts/test_leaders.py for what the limit does."""
-    unit = (UNITS / "marginalia-web.service").read_text().splitlines()
-
-    assert "LimitNICE=+0" in unit
-
-
 def test_version_that_does_not_start_is_not_reloaded():
     unit = (UNITS / "marginalia-web.service").read_text().splitlines()
 

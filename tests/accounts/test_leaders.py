@@ -1,15 +1,12 @@
 """Leaders: one thread does what is soon done, and nobody waits for what is not."""
 
 import os
-import re
-import resource
 import runpy
 import socket
 import subprocess
 import sys
 import threading
 from math import inf
-from pathlib import Path
 from threading import Event, get_ident
 from time import monotonic, sleep
 
@@ -18,15 +15,7 @@ from django.conf import settings
 from gunicorn.config import Config
 from gunicorn.workers.gthread import TConn
 
-from accounts.leaders import (
-    NICER,
-    Leaders,
-    came,
-    came_now,
-    give_way,
-    is_aside,
-    step_aside,
-)
+from accounts.leaders import NICER, Leaders, came, came_now, give_way, has_time
 
 SECONDS = 10  # for what is to come, and comes at once
 NEVER = 600
@@ -34,15 +23,15 @@ NEVER = 600
 
 @pytest.fixture
 def pool():
-    pool = Leaders(3, patience=NEVER)
+    pool = Leaders(workers=2, patience=NEVER)
     yield pool
     pool.shutdown()
 
 
 def takes_long(until):
-    """What is done aside, where there is a thread for it."""
+    """What is done by a thread that has time; says which."""
     give_way()
-    return until.wait(SECONDS)
+    return until.wait(SECONDS) and get_ident()
 
 
 def test_one_thread_does_everything_in_turn(pool):
@@ -54,55 +43,18 @@ def test_one_thread_does_everything_in_turn(pool):
     assert len(set(threads)) == 1
 
 
-def test_another_leads_once_the_leader_steps_aside(pool):
-    came = Event()
+def test_leader_goes_on_while_another_does_what_takes_longer(pool):
+    goes_on = Event()
+    leader = pool.submit(get_ident).result(SECONDS)
 
-    def takes_long():
-        step_aside()
-        step_aside()  # nothing is left to give away
-        return came.wait(SECONDS), get_ident()
+    long = pool.submit(takes_long, goes_on)
+    soon = pool.submit(lambda: goes_on.set() or get_ident())
 
-    aside = pool.submit(takes_long)
-    leader = pool.submit(lambda: came.set() or get_ident()).result(SECONDS)
-    has_come, follower = aside.result(SECONDS)
-
-    assert has_come
-    assert follower != leader
+    assert soon.result(SECONDS) == leader
+    assert long.result(SECONDS) != leader
 
 
-def test_another_leads_where_the_leader_does_not_come_back():
-    pool, came, done = Leaders(2, patience=0.01), Event(), []
-
-    hangs = pool.submit(lambda: came.wait(SECONDS))
-    for _ in range(5):
-        done.append(pool.submit(get_ident).result(SECONDS))
-    came.set()
-
-    assert hangs.result(SECONDS)
-    assert len(done) == 5
-    assert pool.submit(get_ident).result(SECONDS) in done
-    pool.shutdown()
-
-
-def test_no_more_at_once_than_there_are_threads(pool):
-    goes_on, begun = Event(), []
-
-    def takes_long(n):
-        step_aside()
-        begun.append(n)
-        return goes_on.wait(SECONDS)
-
-    did = [pool.submit(takes_long, n) for n in range(4)]
-    while len(begun) < 3:
-        assert not did[0].done()
-    assert not did[3].running()
-    goes_on.set()
-
-    assert all(done.result(SECONDS) for done in did)
-    assert sorted(begun) == [0, 1, 2, 3]
-
-
-def test_last_thread_leads_and_what_takes_longer_is_put_off(pool):
+def test_as_many_take_longer_at_once_as_there_are_workers(pool):
     goes_on, begun = Event(), []
 
     def begins(n):
@@ -120,66 +72,59 @@ def test_last_thread_leads_and_what_takes_longer_is_put_off(pool):
 
     assert all(done.result(SECONDS) for done in did)
     assert sorted(begun) == [0, 1, 2, 3, 4, 5]
-    assert pool.submit(lambda: give_way() or is_aside()).result(SECONDS)
 
 
-def test_leader_who_does_not_come_back_is_followed_though_something_was_put_off():
-    pool, stuck = Leaders(2, patience=0.01), Event()
-    goes_on, later = Event(), Event()
+def test_another_leads_where_the_leader_does_not_come_back():
+    pool, stuck = Leaders(workers=1, patience=0.01), Event()
+    first = pool.submit(get_ident).result(SECONDS)
 
-    first, put_off = pool.submit(takes_long, goes_on), pool.submit(takes_long, later)
     hangs = pool.submit(stuck.wait, SECONDS)
-    soon = pool.submit(lambda: "soon done")
-    sleep(0.05)
-    goes_on.set()
-
-    assert soon.result(SECONDS) == "soon done"
-    assert not put_off.done()
-    later.set()
+    done = {pool.submit(get_ident).result(SECONDS) for _ in range(5)}
     stuck.set()
-    assert all(done.result(SECONDS) for done in (first, put_off, hangs))
+
+    assert hangs.result(SECONDS)
+    assert len(done) == 1
+    assert first not in done
+    assert pool.submit(get_ident).result(SECONDS) in done
     pool.shutdown()
 
 
-def test_who_waited_to_follow_does_what_was_put_off_if_the_leader_came_back():
-    pool, stuck, goes_on = Leaders(2, patience=0.3), Event(), Event()
+def test_leader_who_was_followed_does_what_is_left_of_its_request_itself():
+    pool, stuck = Leaders(workers=1, patience=0.01), Event()
 
-    first, put_off = (pool.submit(takes_long, goes_on) for _ in range(2))
-    pool.submit(stuck.wait, SECONDS)
-    soon = pool.submit(lambda: "soon done")
-    sleep(0.4)  # so that whoever comes back finds the leader late
-    goes_on.set()
-    assert first.result(SECONDS)
+    hangs = pool.submit(lambda: stuck.wait(SECONDS) and (give_way(), get_ident())[1])
+    leader = pool.submit(get_ident).result(SECONDS)
     stuck.set()
 
-    assert soon.result(SECONDS) == "soon done"
-    assert put_off.result(SECONDS)
+    assert hangs.result(SECONDS) != leader
     pool.shutdown()
 
 
-def test_last_thread_goes_on_leading_where_it_would_step_aside():
-    pool, goes_on = Leaders(2), Event()
+def test_only_so_many_leaders_are_followed_as_there_are_workers():
+    pool, stuck, goes_on = Leaders(workers=2, patience=0.01), Event(), Event()
 
-    first, put_off = pool.submit(takes_long, goes_on), pool.submit(takes_long, goes_on)
-    still_leads = pool.submit(lambda: step_aside() or not is_aside())
-    assert still_leads.result(SECONDS)
+    hang = [pool.submit(stuck.wait, SECONDS) for _ in range(2)]
+    hang.append(pool.submit(goes_on.wait, SECONDS))
+    soon = pool.submit(lambda: "soon done")
+    sleep(0.2)
+    assert not soon.done()
+    stuck.set()  # who comes back, ends, and may be followed once more
 
-    assert pool.submit(lambda: "soon done").result(SECONDS) == "soon done"
+    assert soon.result(SECONDS) == "soon done"
     goes_on.set()
-    assert first.result(SECONDS)
-    assert put_off.result(SECONDS)
+    assert all(done.result(SECONDS) for done in hang)
     pool.shutdown()
 
 
 def test_single_thread_does_what_takes_longer_too():
-    pool = Leaders(1)
+    pool = Leaders(workers=0)
 
     assert pool.submit(lambda: give_way() or "done").result(SECONDS) == "done"
     pool.shutdown()
 
 
-def test_many_that_take_longer_are_all_done_whenever_threads_come_free():
-    pool = Leaders(4)
+def test_many_that_take_longer_are_all_done():
+    pool = Leaders(workers=3)
 
     def takes_longer(n):
         give_way()
@@ -192,8 +137,8 @@ def test_many_that_take_longer_are_all_done_whenever_threads_come_free():
     pool.shutdown()
 
 
-def test_thread_that_ends_leaves_nothing_put_off():
-    pool, goes_on = Leaders(2), Event()
+def test_nothing_is_left_undone_where_threads_end():
+    pool, goes_on = Leaders(workers=1), Event()
 
     did = [pool.submit(takes_long, goes_on) for _ in range(3)]
     pool.shutdown()
@@ -202,110 +147,60 @@ def test_thread_that_ends_leaves_nothing_put_off():
     assert all(done.result(SECONDS) for done in did)
 
 
-CAP_SYS_NICE, CAP_SYS_RESOURCE = 23, 24  # bits: capabilities(7)
-
-
 def niceness():
     """The thread's."""
     return os.getpriority(os.PRIO_PROCESS, 0)
 
 
-def has(capability):
-    status = Path("/proc/self/status").read_text()
-    return int(re.search(r"CapEff:\s*(\w+)", status)[1], 16) >> capability & 1
-
-
-def may_be_less_nice():
-    """Whether threads have a niceness of their own, and may have it back."""
-    if sys.platform != "linux":
-        return False
-    lowest = 20 - resource.getrlimit(resource.RLIMIT_NICE)[0]
-    return has(CAP_SYS_NICE) or niceness() >= lowest
-
-
-may_be_nice = pytest.mark.skipif(
-    not may_be_less_nice(), reason="It takes Linux, and a privilege or RLIMIT_NICE."
+has_niceness = pytest.mark.skipif(
+    sys.platform != "linux", reason="Threads have a niceness of their own on Linux."
 )
-UNPRIVILEGED = """
-import os, resource, sys
-from accounts import leaders
 
-resource.setrlimit(resource.RLIMIT_NICE, (int(sys.argv[1]),) * 2)
+
+@has_niceness
+def test_who_works_has_the_processor_after_who_leads():
+    pool, stuck = Leaders(workers=1, patience=0.01), Event()
+
+    def at_work():
+        give_way()
+        return niceness()
+
+    assert pool.submit(niceness).result(SECONDS) == niceness()
+    assert pool.submit(at_work).result(SECONDS) == niceness() + NICER
+    pool.submit(stuck.wait, SECONDS)  # so that another leads
+    assert pool.submit(niceness).result(SECONDS) == niceness()
+    assert pool.submit(at_work).result(SECONDS) == niceness() + NICER
+    stuck.set()
+    pool.shutdown()
+
+
+UNPRIVILEGED = """
+import os, resource
+from accounts.leaders import Leaders, give_way
+
+resource.setrlimit(resource.RLIMIT_NICE, (0, 0))
 if not os.geteuid():
     os.setuid(65_534)
-pool = leaders.Leaders(2)
+pool = Leaders(workers=1)
 niceness = lambda: os.getpriority(os.PRIO_PROCESS, 0)
-aside = pool.submit(lambda: leaders.step_aside() or niceness()).result(10)
-print(aside - niceness())
+at_work = pool.submit(lambda: give_way() or niceness()).result(10)
+print(at_work - niceness(), pool.submit(niceness).result(10) - niceness())
 """
 
 
-@may_be_nice
-def test_who_is_aside_has_the_processor_after_who_leads():
-    pool = Leaders(3)
-
-    def begins():
-        give_way()
-        begun.set()
-        goes_on.wait(SECONDS)
-        return niceness()
-
-    for _ in range(6):  # so that each thread has led and has been aside
-        begun, goes_on = Event(), Event()
-        aside = pool.submit(begins)
-        assert begun.wait(SECONDS)
-        assert pool.submit(niceness).result(SECONDS) == niceness()
-        goes_on.set()
-        assert aside.result(SECONDS) == niceness() + NICER
-    pool.shutdown()
-
-
-@may_be_nice
-def test_who_was_to_follow_and_does_what_was_put_off_makes_way_too():
-    pool, stuck, goes_on = Leaders(2, patience=0.3), Event(), Event()
-
-    def takes_long():
-        give_way()
-        return goes_on.wait(SECONDS) and niceness()
-
-    first, put_off = pool.submit(takes_long), pool.submit(takes_long)
-    leader = pool.submit(lambda: stuck.wait(SECONDS) and niceness())
-    pool.submit(lambda: "soon done")
-    sleep(0.4)  # so that whoever comes back finds the leader late, and follows
-    goes_on.set()
-    assert first.result(SECONDS) == niceness() + NICER
-    stuck.set()
-
-    assert leader.result(SECONDS) == niceness()
-    assert put_off.result(SECONDS) == niceness() + NICER
-    pool.shutdown()
-
-
-def nicer_without_privilege(limit):
-    """By how much whoever is aside is nicer, where RLIMIT_NICE is ``limit``."""
+@has_niceness
+def test_that_takes_no_privilege():
     done = subprocess.run(
-        [sys.executable, "-c", UNPRIVILEGED, str(limit)],
+        [sys.executable, "-c", UNPRIVILEGED],
         cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,
         timeout=SECONDS,
         check=False,
     )
+
     assert not done.stderr
-    return int(done.stdout)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="There is no such limit.")
-def test_nobody_is_nicer_who_could_not_be_less_so_again():
-    assert nicer_without_privilege(limit=0) == 0
-
-
-@pytest.mark.skipif(
-    sys.platform != "linux" or not has(CAP_SYS_RESOURCE),
-    reason="The limit is not ours to raise.",
-)
-def test_limit_of_the_systemd_unit_is_privilege_enough():
-    assert nicer_without_privilege(limit=20 - 0) == NICER
+    assert done.stdout.split() == [str(NICER), "0"]
 
 
 def test_error_is_told_to_who_asked_and_to_nobody_else(pool):
@@ -318,7 +213,7 @@ def test_error_is_told_to_who_asked_and_to_nobody_else(pool):
 
 def test_threads_end_after_what_came_before():
     before = set(threading.enumerate())
-    pool = Leaders(4)
+    pool = Leaders(workers=3)
     threads = set(threading.enumerate()) - before
     done = pool.submit(lambda: "done")
 
@@ -327,14 +222,19 @@ def test_threads_end_after_what_came_before():
         thread.join(SECONDS)
 
     assert done.result(SECONDS) == "done"
-    assert len(threads) == 4
+    assert len(threads) == 3 + 1 + 1  # those who work, who leads, who stands by
     assert not any(thread.is_alive() for thread in threads)
 
 
-def test_thread_of_no_pool_has_nothing_to_step_aside_from():
-    step_aside()
+def test_thread_of_no_pool_has_nobody_to_give_way_to():
     give_way()
-    assert not is_aside()
+
+    assert not has_time()
+
+
+def test_only_who_works_has_time(pool):
+    assert not pool.submit(has_time).result(SECONDS)
+    assert pool.submit(lambda: give_way() or has_time()).result(SECONDS)
 
 
 def test_leader_knows_when_it_was_asked_though_it_came_to_it_later(pool):
@@ -357,7 +257,7 @@ def test_what_was_expected_may_say_that_it_came_just_now(pool):
 
 def test_nobody_but_the_leader_says_when_it_was_asked(pool):
     assert came() == inf
-    assert pool.submit(lambda: step_aside() or came()).result(SECONDS) == inf
+    assert pool.submit(lambda: give_way() or came()).result(SECONDS) == inf
 
 
 def test_browser_that_was_connected_first_has_asked_later(pool):

@@ -204,7 +204,7 @@ def test_connection_that_has_died_is_no_error():
 
 def leaves_the_lead(work):
     """Whether another request is done while ``work`` is followed by a long wait."""
-    pool, came = Leaders(2, patience=600), Event()
+    pool, came = Leaders(workers=1, patience=600), Event()
     has_come = pool.submit(lambda: (work(), came.wait(2))[1])
     pool.submit(came.set)
     pool.shutdown()
@@ -231,7 +231,7 @@ def test_what_goes_to_django_is_done_aside_and_kept_pages_are_not():
 @pytest.fixture
 def leader():
     """One thread, as of a web process, whose connection ends with it."""
-    pool = Leaders(1)
+    pool = Leaders(workers=0)
     yield pool
     pool.submit(connections.close_all).result(10)
     pool.shutdown()

@@ -1,4 +1,4 @@
-"""gunicorn's threads, of which the last only leads: docs/adr/0021-leaders.md."""
+"""gunicorn's threads, of which one only leads: docs/adr/0021-leaders.md."""
 
 import socket
 import time
