@@ -5,6 +5,7 @@ origin switches on secure cookies, HSTS and the redirect to https; a plain http 
 is accepted for this machine only.
 """
 
+import logging
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,7 +13,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django_prose_editor.config import html_tags
-from environs import Env
+from environs import Env, validate
 from js_asset import static_lazy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -32,6 +33,11 @@ VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 _origin = urlsplit(SITE_ORIGIN)
 IS_HTTPS = _origin.scheme == "https"
 IS_LOOPBACK = _origin.hostname in {"localhost", "127.0.0.1", "::1"}
+if _origin.scheme not in {"http", "https"} or SITE_ORIGIN.count("/") != 2:
+    raise ImproperlyConfigured(
+        f"SITE_ORIGIN={SITE_ORIGIN} is no origin: give a scheme and a host and no "
+        "more, such as https://news.example.org"
+    )
 if not IS_HTTPS and not IS_LOOPBACK:
     raise ImproperlyConfigured(
         f"SITE_ORIGIN={SITE_ORIGIN} would send readers' passwords and cookies "
@@ -189,14 +195,12 @@ if CACHES["default"]["BACKEND"].endswith("RedisCache"):
     CACHES["pages"] = CACHES["default"] | {"KEY_PREFIX": "pages"}
     PAGE_LOCKS_DIR = None
 
-TASKS = {
-    "default": {
-        "BACKEND": {
-            "database": "django_tasks_db.DatabaseBackend",
-            "immediate": "django.tasks.backends.immediate.ImmediateBackend",
-        }[env.str("TASKS_BACKEND", "database")],
-    }
+_TASKS_BACKENDS = {
+    "database": "django_tasks_db.DatabaseBackend",
+    "immediate": "django.tasks.backends.immediate.ImmediateBackend",
 }
+_tasks = env.str("TASKS_BACKEND", "database", validate=validate.OneOf(_TASKS_BACKENDS))
+TASKS = {"default": {"BACKEND": _TASKS_BACKENDS[_tasks]}}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -236,6 +240,11 @@ STORAGES = {
 # --- Mail -------------------------------------------------------------------------
 
 _mail = env.dj_email_url("MAIL_URL", "smtp://localhost:25")
+if "EMAIL_BACKEND" not in _mail:
+    raise ImproperlyConfigured(
+        "MAIL_URL begins with nothing that sends mail: smtp://, submission:// (with "
+        "STARTTLS), smtps:// or console://"
+    )
 MAILERS = {
     "default": {
         "BACKEND": _mail["EMAIL_BACKEND"],
@@ -430,8 +439,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = IS_HTTPS
-SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000) if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS and env.bool(
+    "HSTS_SUBDOMAINS", True
+)
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 if env.bool("TRUST_X_FORWARDED_PROTO", False):
@@ -475,7 +486,10 @@ LOGGING = {
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "root": {
+        "handlers": ["console"],
+        "level": env.log_level("LOG_LEVEL", logging.INFO),
+    },
     # At DEBUG it would write the providers' secrets, which stand in addresses.
     "loggers": {"urllib3": {"level": "INFO"}},
 }
