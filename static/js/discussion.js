@@ -43,8 +43,10 @@ if (form) {
       before = store.getItem(`${key}:parent`);
       unfold();
     }
-    comment.addEventListener("input", () => store.setItem(key, comment.value));
-    window.addEventListener("pagehide", () => store.setItem(`${key}:parent`, parent.value));
+    comment.addEventListener("input", () => {
+      store.setItem(key, comment.value);
+      store.setItem(`${key}:parent`, parent.value);
+    });
     form.addEventListener("submit", () => store.setItem(`${key}:sent`, "1"));
     return before;
   }
@@ -86,6 +88,7 @@ if (form) {
       title.replaceChildren(`${heading.dataset.titleTo} `, name);
       cancel.hidden = false;
       unfold();
+      comment.dispatchEvent(new Event("input")); // kept with what it answers now
     };
     if (answered && !parent.value && linkTo(answered)) moveTo(linkTo(answered));
 
@@ -105,6 +108,7 @@ if (form) {
       parent.value = "";
       title.replaceChildren(heading.dataset.title);
       cancel.hidden = true;
+      comment.dispatchEvent(new Event("input"));
       (link || heading).focus();
     });
   }

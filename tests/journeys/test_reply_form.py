@@ -138,6 +138,23 @@ def test_half_a_reply_is_one_after_leaving_the_page(open_page, page):
     expect(page.locator("#comment_parent")).to_have_value(str(comment.pk))
 
 
+@pytest.mark.parametrize("cancels", [False, True])
+def test_half_a_reply_answers_the_same_after_a_crash(open_page, page, cancels):
+    comment = make_comment(commenter=make_commenter(name="Pieter"))
+    open_page(comment.article.get_absolute_url())
+    page.get_by_role("link", name="Reply to Pieter").click()
+    text_box(page).fill("Half a thought")
+    if cancels:
+        page.get_by_role("link", name="Cancel reply").click()
+
+    with page.expect_popup() as opened:  # with what is kept, and nobody has left
+        page.evaluate("window.open(location.pathname)")
+
+    expect(text_box(opened.value)).to_have_value("Half a thought")
+    parent = "" if cancels else str(comment.pk)
+    expect(opened.value.locator("#comment_parent")).to_have_value(parent)
+
+
 def test_posted_text_does_not_come_back(open_page, page):
     article = make_article()
     open_page(article.get_absolute_url())
