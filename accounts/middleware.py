@@ -1,4 +1,5 @@
-"""Who may keep a copy of an answer, and how a sign-in ends that nobody foresaw."""
+"""Who may keep a copy of an answer, how a sign-in ends that nobody foresaw, and what a
+balancer is told."""
 
 import logging
 from traceback import format_tb
@@ -7,6 +8,8 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import render_authentication_error
 from django.conf import settings
+from django.db import connection
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import (
     add_never_cache_headers,
@@ -15,6 +18,8 @@ from django.utils.cache import (
 )
 from redis import RedisError
 
+from accounts import replicas
+
 # Only browsers that carry one of these can be shown anything personal.
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, settings.COMMENTER_COOKIE_NAME)
 # What reading an answer ends in that lacks something, or has it in another shape.
@@ -22,6 +27,34 @@ NOT_UNDERSTOOD = (AttributeError, LookupError, TypeError, ValueError)
 RETRY_SECONDS = 60
 
 logger = logging.getLogger(__name__)
+
+
+class HealthMiddleware:
+    """Tell whoever asks at /health/ whether the database answers this process.
+
+    Stands before everything else: a balancer knows neither our name nor https.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path_info != "/health/" or request.method not in {"GET", "HEAD"}:
+            return self.get_response(request)
+        words, status = ("ok", 200) if _database_answers() else ("no database", 503)
+        headers = {"Cache-Control": "no-store"}
+        return HttpResponse(
+            words, status=status, headers=headers, content_type="text/plain"
+        )
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except replicas.FAILURES:
+        return False
+    return True
 
 
 class SignInMiddleware:

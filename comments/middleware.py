@@ -32,7 +32,7 @@ class KeptPagesMiddleware:
 
     One request makes a page that is not right; meanwhile others are shown the one
     before, or wait where there is none. What is kept for nobody waits for its turn, if
-    it is work. Stands before everything else.
+    it is work. Stands before all that makes them.
     """
 
     def __init__(self, get_response):

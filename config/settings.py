@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "accounts.middleware.HealthMiddleware",
     "comments.middleware.KeptPagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -175,8 +176,8 @@ for _n, _url in enumerate(_replica_urls, 1):
     )
 if REPLICAS:
     DATABASE_ROUTERS = ["accounts.replicas.ReplicaRouter"]
-    # First of all: a page is kept with the versions of where it was read.
-    MIDDLEWARE.insert(0, "accounts.replicas.ReplicaMiddleware")
+    # Before pages are kept: with the versions of where they were read.
+    MIDDLEWARE.insert(1, "accounts.replicas.ReplicaMiddleware")
     if any(not each["ENGINE"].endswith("postgresql") for each in DATABASES.values()):
         raise ImproperlyConfigured("REPLICA_URLS are for PostgreSQL alone.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -485,11 +486,15 @@ LOGGING = {
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },
+    "filters": {"brief": {"()": "accounts.logs.WithoutTraceback"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {
         "handlers": ["console"],
         "level": env.log_level("LOG_LEVEL", logging.INFO),
     },
-    # At DEBUG it would write the providers' secrets, which stand in addresses.
-    "loggers": {"urllib3": {"level": "INFO"}},
+    "loggers": {
+        # At DEBUG it would write the providers' secrets, which stand in addresses.
+        "urllib3": {"level": "INFO"},
+        "django.security.DisallowedHost": {"filters": ["brief"]},
+    },
 }

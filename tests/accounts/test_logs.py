@@ -4,7 +4,6 @@ import logging
 import runpy
 import sys
 from datetime import timedelta
-from io import StringIO
 from types import SimpleNamespace
 
 import pytest
@@ -20,17 +19,6 @@ TOKENS = [
     "/previews/",
 ]
 GUNICORN = settings.BASE_DIR / "deploy/gunicorn.conf.py"
-
-
-@pytest.fixture
-def log(caplog):
-    """What the console is told."""
-    caplog.set_level("WARNING")
-    handlers = logging.getLogger().handlers
-    (console,) = [each for each in handlers if type(each) is logging.StreamHandler]
-    before = console.setStream(said := StringIO())
-    yield said
-    console.setStream(before)
 
 
 @pytest.mark.django_db
@@ -64,6 +52,16 @@ def test_log_has_all_other_addresses_whole(log):
 
     said = log.getvalue().splitlines()
     assert [line.rpartition(" ")[2] for line in said] == [*addresses]
+
+
+@pytest.mark.django_db
+def test_unknown_host_is_one_line_of_the_log(log, settings, client):
+    settings.ALLOWED_HOSTS = ["news.example.org"]
+
+    assert client.get("/", headers={"host": "10.0.0.7"}).status_code == 400
+
+    (line,) = log.getvalue().splitlines()
+    assert "You may need to add '10.0.0.7' to ALLOWED_HOSTS." in line
 
 
 @pytest.fixture
