@@ -5,6 +5,7 @@ const desk = document.getElementById("desk");
 if (desk) {
   const list = document.getElementById("desk-cards");
   const said = document.getElementById("desk-said");
+  const signIn = document.getElementById("desk-sign-in");
   const empty = document.getElementById("desk-empty");
   const coming = document.getElementById("desk-coming");
   const place = document.getElementById("desk-position");
@@ -270,13 +271,19 @@ if (desk) {
     count();
   }
 
-  async function post(address, data) {
+  function post(address, data) {
+    return ask(address, { method: "POST", body: data });
+  }
+
+  async function ask(address, options) {
     try {
-      const headers = { Accept: "application/json" };
-      const response = await fetch(address, { method: "POST", body: data, headers });
+      const response = await fetch(address, { ...options, headers: { Accept: "application/json" } });
       const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
-      const isSignedOut = response.redirected || response.status === 403;
-      if (!isJson) return { ok: false, words: isSignedOut ? desk.dataset.signedOut : desk.dataset.offline };
+      // The sign-in, to which it leads, speaks JSON too.
+      const isSignedOut = response.redirected || (response.status === 403 && !isJson);
+      signIn.hidden = !isSignedOut;
+      if (isSignedOut) return { ok: false, words: desk.dataset.signedOut };
+      if (!isJson) return { ok: false, words: desk.dataset.offline };
       return { ok: response.ok, ...(await response.json()) };
     } catch {
       return { ok: false, words: desk.dataset.offline };
@@ -285,8 +292,9 @@ if (desk) {
 
   async function fetchMore() {
     if (!hasMore) return;
-    const answer = await fetch(`${desk.dataset.more}${desk.dataset.query}&last=${last}`);
-    take((await answer.json()).cards);
+    const answer = await ask(`${desk.dataset.more}${desk.dataset.query}&last=${last}`);
+    if (answer.ok) take(answer.cards);
+    else say(answer.words, true);
   }
 
   function take(html) {

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -259,16 +260,34 @@ def test_failure_brings_the_card_back(desk, page):
     assert Comment.objects.get(pk=comment.pk).is_published
 
 
-def test_who_is_signed_out_is_told_so(desk, page):
+@pytest.mark.parametrize("lost", [settings.SESSION_COOKIE_NAME, None])
+def test_who_is_signed_out_is_told_so(desk, page, lost):
     comment = make_waiting("stays here")
     desk()
-    page.context.clear_cookies()
+    page.context.clear_cookies(name=lost)
 
     page.keyboard.press("a")
 
     said = page.locator("#desk-said")
     expect(said).to_contain_text("You are signed out", timeout=PATIENCE)
+    expect(page.locator(".is-current .desk-text")).to_have_text("stays here")
     assert Comment.objects.get(pk=comment.pk).is_pending
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Sign in, in another window").click()
+    expect(opened.value).to_have_url(re.compile("/accounts/login/"))
+
+
+def test_who_is_signed_out_is_told_so_when_the_cards_run_out(desk, page):
+    make_mixed(12)
+    desk()
+    page.context.clear_cookies()
+
+    for _ in range(6):
+        page.keyboard.press("j")
+
+    said = page.locator("#desk-said")
+    expect(said).to_contain_text("You are signed out", timeout=PATIENCE)
+    expect(page.get_by_role("link", name="Sign in, in another window")).to_be_visible()
 
 
 def test_rule_of_the_article_is_set_in_place(desk, page):
