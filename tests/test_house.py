@@ -109,3 +109,9 @@ def test_no_template_has_inline_script_or_style():
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=", text), template
         scripts = re.sub(DATA_BLOCK, "", text)
         assert not re.search(r"<script(?![^>]*\bsrc=)", scripts), template
+
+
+def test_icon_where_browsers_look_for_it_is_the_one_pages_name(client):
+    answer = client.get("/favicon.ico")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/static/img/icon.svg")
