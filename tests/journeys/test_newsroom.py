@@ -210,6 +210,19 @@ def test_nobody_leaves_unsaved_words_unasked(leave, desk, chief):
     assert asked == ["beforeunload"]
 
 
+def test_nobody_leaves_a_new_article_unasked(desk, chief):
+    page, asked = desk(chief), []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.goto(reverse("admin:articles_article_add"))
+    page.get_by_label("Headline:").fill("Not saved")
+
+    page.get_by_text("View site", exact=True).click(no_wait_after=True)
+    page.wait_for_timeout(500)
+
+    assert asked == ["beforeunload"]
+    assert page.get_by_label("Headline:").input_value() == "Not saved"
+
+
 def test_slug_follows_a_headline_of_any_script(desk, chief):
     page = desk(chief)
     page.goto(reverse("admin:articles_article_add"))
