@@ -320,6 +320,16 @@ def test_ticked_comments_are_decided_together(desk, page):
     assert Comment.objects.published().count() == 2
 
 
+def test_a_long_name_does_not_widen_the_desk(desk, page):
+    page.set_viewport_size({"width": 360, "height": 800})
+    make_waiting("short text", commenter=make_commenter(name="x" * 50))
+
+    desk()
+
+    expect(page.get_by_role("heading", name="x" * 50)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_desk_is_accessible_and_fits(desk, page, assert_accessible, width):
     page.set_viewport_size({"width": width, "height": 800})
