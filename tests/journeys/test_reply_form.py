@@ -67,6 +67,19 @@ def test_line_08_whatever_else_is_wrong_is_said_first_and_has_the_focus(open_pag
     expect(page.get_by_role("textbox", name="Website")).to_be_focused()
 
 
+def test_line_08_boxes_stay_side_by_side_where_one_is_wrong(open_page):
+    page = open_page(make_article().get_absolute_url())
+    boxes = [page.get_by_role("textbox", name=name) for name in ("Email", "Name")]
+    fill_reply(page)
+    boxes[0].fill("sok@")
+
+    page.locator("#comment-submit").click()
+
+    expect(page.get_by_text("Invalid email address")).to_be_visible()
+    email, name = [box.bounding_box()["y"] for box in boxes]
+    assert email == name
+
+
 def test_line_11_form_moves_below_the_comment_and_comes_back(open_page):
     comment = make_comment(commenter=make_commenter(name="Pieter"))
     other = make_comment(
