@@ -182,8 +182,8 @@ class Leaders(Executor):
             return
 
     def _is_late(self) -> bool:
-        """Whether who leads is at something too long, and others wait: as many times as
-        there are workers, so that not everybody is late one day."""
+        """Whether who leads is at something too long, and others wait; while as many
+        are late as there are workers, nobody else is: threads shall not pile up."""
         is_at_it_long = monotonic() - self._began > self._patience
         return is_at_it_long and self._late < self._workers and not self._jobs.empty()
 

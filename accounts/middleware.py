@@ -10,7 +10,6 @@ from allauth.socialaccount.helpers import render_authentication_error
 from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils.cache import (
     add_never_cache_headers,
     patch_cache_control,
@@ -18,13 +17,10 @@ from django.utils.cache import (
 )
 from redis import RedisError
 
-from accounts import replicas
+from accounts import cookies, outages, replicas
 
-# Only browsers that carry one of these can be shown anything personal.
-PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, settings.COMMENTER_COOKIE_NAME)
 # What reading an answer ends in that lacks something, or has it in another shape.
 NOT_UNDERSTOOD = (AttributeError, LookupError, TypeError, ValueError)
-RETRY_SECONDS = 60
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +67,7 @@ class SignInMiddleware:
 
     def process_exception(self, request, exception):
         if isinstance(exception, RedisError):
-            return _uncounted(request, exception)
+            return outages.no_cache(request, exception)
         provider_id, _, step = (request.resolver_match.url_name or "").rpartition("_")
         if (
             step != "callback"
@@ -116,12 +112,5 @@ def is_personal(request, response) -> bool:
     return (
         request.method not in {"GET", "HEAD"}
         or bool(response.cookies)
-        or any(name in request.COOKIES for name in PERSONAL_COOKIES)
+        or any(name in request.COOKIES for name in cookies.PERSONAL)
     )
-
-
-def _uncounted(request, exception):
-    logger.error("Attempts cannot be counted: %s", type(exception).__name__)
-    response = render(request, "503.html", status=503)
-    response["Retry-After"] = RETRY_SECONDS
-    return response

@@ -19,13 +19,10 @@ from django.db import DEFAULT_DB_ALIAS as PRIMARY
 from django.db import DatabaseError, InterfaceError, connections
 from django.http import HttpRequest, HttpResponse
 
+from accounts import cookies
+
 # The pages' own tables. Counters of attempts, sessions and tasks are never read late.
 PUBLIC_APPS = frozenset({"accounts", "articles", "comments"})
-PERSONAL_COOKIES = (
-    settings.SESSION_COOKIE_NAME,
-    settings.COMMENTER_COOKIE_NAME,
-    settings.CSRF_COOKIE_NAME,
-)
 LAG = """
     SELECT CASE
         WHEN NOT pg_is_in_recovery() THEN 0
@@ -160,7 +157,7 @@ def _is_pooled(alias: str) -> bool:
 
 def _is_public(request: HttpRequest) -> bool:
     return request.method in {"GET", "HEAD"} and not any(
-        name in request.COOKIES for name in PERSONAL_COOKIES
+        name in request.COOKIES for name in cookies.OURS
     )
 
 

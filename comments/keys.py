@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
 from django.utils.datastructures import MultiValueDict
 
+from accounts import cookies
+
 READING = frozenset({"GET", "HEAD"})
 LISTS = frozenset({"page"})
 PLACE = frozenset({"order", "from", "before", "thread", "after"})
@@ -53,10 +55,10 @@ def key_of(told: dict[str, Any]) -> str | None:
     ``told`` is WSGI's environment, of which only what makes pages differ counts: a
     browser with a cookie of ours is not given, and does not give, a page that is kept.
     """
-    cookies = told.get("HTTP_COOKIE", "")
+    carried = told.get("HTTP_COOKIE", "")
     if (
         told["REQUEST_METHOD"] not in READING
-        or (cookies and any(name in cookies for name in _OUR_COOKIES))
+        or (carried and any(name in carried for name in cookies.OURS))
         or "HTTP_AUTHORIZATION" in told
     ):
         return None
@@ -66,11 +68,6 @@ def key_of(told: dict[str, Any]) -> str | None:
 
 
 _SCHEME = (settings.SECURE_PROXY_SSL_HEADER or ("wsgi.url_scheme",))[0]
-_OUR_COOKIES = (
-    settings.SESSION_COOKIE_NAME,
-    settings.COMMENTER_COOKIE_NAME,
-    settings.CSRF_COOKIE_NAME,
-)
 
 
 def is_kept(request: HttpRequest) -> bool:

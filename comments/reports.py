@@ -50,8 +50,7 @@ def flag(
     ``by`` may be unsaved. The comment is hidden where its reports weigh enough by now.
     """
     moderation.lock(comment)  # two reports at once shall see each other
-    if by.pk is None:
-        by.keep()
+    by.keep()
     filed, is_new = Flag.objects.open().get_or_create(
         comment=comment,
         commenter=by,

@@ -140,8 +140,7 @@ def _refuse(submission: Submission, parent: Comment | None, sender: Sender) -> N
 
 def _write(comment: Comment, verdict: Verdict) -> None:
     commenter, parent = comment.commenter, comment.parent
-    if commenter.pk is None:
-        commenter.keep()
+    commenter.keep()
     comment.commenter = commenter  # and its key
     comment.pk = prepared.next_key(Comment)
     comment.path = f"{parent.path if parent else ''}{comment.pk:08x}"

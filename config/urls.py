@@ -12,7 +12,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 # Later than at the start: `collectstatic` has given the file its name by then.
 _icon = lazy(static, str)("img/icon.svg")
 
-handler500 = "accounts.views.server_error"
+handler500 = "accounts.outages.server_error"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),

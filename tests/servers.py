@@ -61,6 +61,19 @@ def manage(environment: dict[str, str], *arguments: str) -> str:
     return done.stdout
 
 
+def command(*arguments: str, **environment: str) -> subprocess.Popen:
+    """One of manage.py's under the real settings, not the tests', as it goes on."""
+    told = {"SECRET_KEY": "x" * 50, "PATH": os.environ["PATH"], **environment}
+    return subprocess.Popen(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=told | {"DJANGO_SETTINGS_MODULE": "config.settings"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
 def collect_static(folder: Path) -> Path:
     """The static files as production has them, in ``folder``; where they lie."""
     environment = site(folder, "http://localhost")

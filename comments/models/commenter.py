@@ -47,6 +47,8 @@ class Commenter(models.Model):
     def keep(self) -> None:
         """Save it with the first that it says; an account has one voice, and another
         of its requests may just have saved it."""
+        if self.pk is not None:
+            return
         try:
             with transaction.atomic():
                 self.save()

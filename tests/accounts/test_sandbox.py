@@ -1,10 +1,7 @@
 """The stand-in for the three services refuses what they refuse."""
 
-import os
 import signal
 import socket
-import subprocess
-import sys
 from threading import Thread
 from time import sleep
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +14,7 @@ from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 
 from accounts.sandbox import Sandbox
+from tests import servers
 from tests.sandbox import decide
 
 IDS = ["google", "twitter_oauth2", "facebook"]
@@ -235,19 +233,6 @@ def test_command_serves_this_machine_alone(settings, origin):
         call_command("sandbox")
 
 
-def run(*args, **environment):
-    """A command under the real settings, not the tests'."""
-    environment = {"SECRET_KEY": "x" * 50, "PATH": os.environ["PATH"], **environment}
-    return subprocess.Popen(
-        [sys.executable, "manage.py", *args],
-        cwd=django_settings.BASE_DIR,
-        env=environment | {"DJANGO_SETTINGS_MODULE": "config.settings"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
 @pytest.mark.parametrize(
     ("site", "words"),
     [
@@ -269,7 +254,7 @@ def run(*args, **environment):
     ],
 )
 def test_production_has_no_sandbox(site, words):
-    with run("sandbox", **site) as command:
+    with servers.command("sandbox", **site) as command:
         said, _ = command.communicate(timeout=30)
 
     assert command.returncode == 1
@@ -302,7 +287,9 @@ def test_slow_answer_does_not_delay_the_end(settings):
 def test_command_stops_at_once_when_told(number):
     origin = free_origin()
 
-    with run("sandbox", PYTHONUNBUFFERED="1", SIGN_IN_SANDBOX=origin) as command:
+    with servers.command(
+        "sandbox", PYTHONUNBUFFERED="1", SIGN_IN_SANDBOX=origin
+    ) as command:
         assert origin in command.stdout.readline()
         command.send_signal(number)
         said, _ = command.communicate(timeout=10)
